@@ -1,0 +1,1 @@
+"""The face, and the only place that wires: REST, console, command line, settings."""

@@ -1,0 +1,1 @@
+"""The ground: the plant as built, what its devices say, and the wires they say it on."""

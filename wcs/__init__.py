@@ -1,0 +1,1 @@
+"""How it moves: transport orders, missions, routing, dispatch, recovery and alarms."""

@@ -1,0 +1,1 @@
+"""What is stored, owed and verified: slots, pallets, boxes, meters and orders."""
