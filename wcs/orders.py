@@ -1,0 +1,115 @@
+"""The door of the WCS: ask for a journey, answer a question, take an order back.
+
+Every call writes into the caller's transaction and never commits; afterwards only the controller writes
+the rows. Each call is idempotent: an order by its key, an answer by its question.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wcs.errors import UnknownOrder, WrongKey
+from wcs.store import OrderRow, RequestRow
+
+_order = sa.inspect(OrderRow).local_table
+_request = sa.inspect(RequestRow).local_table
+
+
+class OrderKind(StrEnum):
+    """Why a unit travels."""
+
+    STORE = "store"
+    RETRIEVE = "retrieve"
+    RELOCATE = "relocate"
+    TRANSFER = "transfer"
+    CLARIFY = "clarify"
+    VERIFY = "verify"  # into a line
+    PACK = "pack"  # a line packs what it holds of a lot: no unit
+    BOX_MOVE = "box_move"  # a robot moves one box between two pallets
+    EMPTY_PALLET = "empty_pallet"  # a magazine hands out a pallet: no unit yet
+    DISPATCH = "dispatch"
+
+
+def submit(
+    session: Session,
+    *,
+    key: str,
+    kind: OrderKind | str,
+    unit: str | None,
+    source: str,
+    destination: str,
+    priority: int = 0,
+    due_ms: int | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> int:
+    """Ask for a journey and return its order number; the same `key` gives the same number again.
+
+    Raises WrongKey if `key` stands for another journey.
+    """
+    connection = session.connection()
+    query = sa.select(_order.c.number, _order.c.kind, _order.c.unit, _order.c.destination)
+    known = connection.execute(query.where(_order.c.key == key)).first()
+    wanted = (OrderKind(kind).value, unit or "")
+    if known is not None:
+        if (known.kind, known.unit) != wanted and unit:
+            raise WrongKey("wrong_key", key=key, order=known.number)
+        return int(known.number)
+    row = {
+        "key": key, "kind": wanted[0], "unit": wanted[1], "source": source, "destination": destination,
+        "priority": priority, "due_ms": due_ms, "params": json.dumps(dict(params or {}), sort_keys=True),
+        "state": "submitted", "device": "", "claim": "", "mission": 0, "confirmed": False,
+        "reason": "new", "reason_args": "{}", "since_ms": 0, "created_ms": 0,
+    }  # fmt: skip
+    return int(connection.execute(sa.insert(_order), row).inserted_primary_key[0])  # pyright: ignore[reportOptionalSubscript]
+
+
+def direct(
+    session: Session,
+    *,
+    question: str,
+    destination: str,
+    kind: OrderKind | str,
+    priority: int = 0,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    """Answer `question`: the unit goes to `destination`. A second answer to the same question is ignored."""
+    payload = {
+        "destination": destination, "kind": OrderKind(kind).value, "priority": priority, "params": dict(params or {}),
+    }  # fmt: skip
+    _ask(session, key=f"direct:{question}", kind="direct", subject=question, payload=payload)
+
+
+def hold(session: Session, *, question: str, reason: str, params: Mapping[str, Any] | None = None) -> None:
+    """Say why `question` has no answer yet; it stays open, and the unit's reason becomes this one."""
+    _ask(session, key=None, kind="hold", subject=question, payload={"reason": reason, "params": dict(params or {})})
+
+
+def cancel(session: Session, *, order: int, reason: str) -> None:
+    """Take an order back: what moves comes to its next halt first (state withdrawn), then it ends cancelled."""
+    _known(session, order)
+    _ask(session, key=f"cancel:{order}", kind="cancel", subject=str(order), payload={"reason": reason})
+
+
+def resume(session: Session, *, order: int) -> None:
+    """Let a held order go on, after somebody has put right what held it."""
+    _known(session, order)
+    _ask(session, key=None, kind="resume", subject=str(order), payload={})
+
+
+def _known(session: Session, order: int) -> None:
+    if session.connection().execute(sa.select(_order.c.number).where(_order.c.number == order)).first() is None:
+        raise UnknownOrder("unknown_order", order=order)
+
+
+def _ask(session: Session, *, key: str | None, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+    connection = session.connection()
+    if key is not None and connection.execute(sa.select(_request.c.id).where(_request.c.key == key)).first():
+        return
+    row = {"key": key, "kind": kind, "subject": subject, "payload": json.dumps(payload, sort_keys=True), "taken": False}
+    connection.execute(sa.insert(_request), row)
