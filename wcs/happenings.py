@@ -1,0 +1,92 @@
+"""What may happen: notices of the wire, calls at the door, the clock, and the steps that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
+from wcs.reasons import Reason
+from wcs.rows import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The controller has rebuilt its floor and is about to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The door has a new order."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Directed:
+    """The WMS has answered a question."""
+
+    question: str
+    destination: str
+    kind: str
+    priority: int
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The WMS has said why it cannot answer yet."""
+
+    question: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """Somebody takes an order back."""
+
+    order: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAsked:
+    """Somebody lets a held order go on."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment that a decision asked to be woken at."""
+
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameToHalt:
+    """A mission has ended: the order's unit stands at the end of its leg."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit stands at a station and belongs to no order."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A device may have something to do."""
+
+    device: str
+
+
+Happening = (
+    Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
+    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick
+    | CameToHalt | Standing | Dispatch
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""The lives of an order and of a mission: states, events, and the tables that hold them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from plc.states import final_states
+
+
+class OrderState(StrEnum):
+    """How far a transport order is."""
+
+    SUBMITTED = "submitted"  # the door has it, the controller not yet
+    WAITING = "waiting"  # the unit stands; the reason says for what
+    MOVING = "moving"  # a mission is out
+    WITHDRAWN = "withdrawn"  # taken back while moving; comes to its next halt first
+    HELD = "held"  # somebody must put something right
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MissionState(StrEnum):
+    """How far a mission is."""
+
+    SENT = "sent"  # the telegram is out, unanswered
+    RUNNING = "running"  # accepted; the unit still stands at its source
+    LOADED = "loaded"  # the unit is aboard
+    UNKNOWN = "unknown"  # the link fell in between; the device must be read back first
+    CLARIFY = "clarify"  # the device has lost its memory; somebody must look
+    DONE = "done"
+    ABORTED = "aborted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Departed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Halted: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Broken: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack: ...
+
+
+ORDER: dict[tuple[OrderState, type], OrderState] = {
+    (OrderState.SUBMITTED, Adopted): OrderState.WAITING,
+    (OrderState.SUBMITTED, Broken): OrderState.FAILED,
+    (OrderState.SUBMITTED, TakenBack): OrderState.CANCELLED,
+    (OrderState.WAITING, Departed): OrderState.MOVING,
+    (OrderState.WAITING, Arrived): OrderState.FINISHED,
+    (OrderState.WAITING, Broken): OrderState.FAILED,
+    (OrderState.WAITING, Stopped): OrderState.HELD,
+    (OrderState.WAITING, TakenBack): OrderState.CANCELLED,
+    (OrderState.MOVING, Halted): OrderState.WAITING,
+    (OrderState.MOVING, Arrived): OrderState.FINISHED,
+    (OrderState.MOVING, Broken): OrderState.FAILED,
+    (OrderState.MOVING, Stopped): OrderState.HELD,
+    (OrderState.MOVING, TakenBack): OrderState.WITHDRAWN,
+    (OrderState.WITHDRAWN, Halted): OrderState.CANCELLED,
+    (OrderState.WITHDRAWN, Arrived): OrderState.FINISHED,
+    (OrderState.WITHDRAWN, Broken): OrderState.FAILED,
+    (OrderState.WITHDRAWN, Stopped): OrderState.HELD,
+    (OrderState.HELD, Resumed): OrderState.WAITING,
+    (OrderState.HELD, Broken): OrderState.FAILED,
+    (OrderState.HELD, TakenBack): OrderState.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refused: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picked: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten: ...
+
+
+MISSION: dict[tuple[MissionState, type], MissionState] = {
+    (MissionState.SENT, Accepted): MissionState.RUNNING,
+    (MissionState.SENT, Refused): MissionState.REFUSED,
+    (MissionState.SENT, LinkLost): MissionState.UNKNOWN,
+    (MissionState.UNKNOWN, Accepted): MissionState.RUNNING,
+    (MissionState.UNKNOWN, SentAgain): MissionState.SENT,
+    (MissionState.UNKNOWN, Forgotten): MissionState.CLARIFY,
+    (MissionState.RUNNING, Accepted): MissionState.RUNNING,
+    (MissionState.RUNNING, Forgotten): MissionState.CLARIFY,
+    (MissionState.LOADED, Accepted): MissionState.LOADED,
+    (MissionState.LOADED, Forgotten): MissionState.CLARIFY,
+    (MissionState.CLARIFY, SentAgain): MissionState.SENT,
+    **{
+        (state, event): to
+        for state in (MissionState.SENT, MissionState.UNKNOWN, MissionState.RUNNING, MissionState.CLARIFY)
+        for event, to in ((Picked, MissionState.LOADED), (Ended, MissionState.DONE), (GaveUp, MissionState.ABORTED))
+    },
+    (MissionState.LOADED, Picked): MissionState.LOADED,
+    (MissionState.LOADED, Ended): MissionState.DONE,
+    (MissionState.LOADED, GaveUp): MissionState.ABORTED,
+}
+
+ORDER_FINAL = frozenset(final_states(ORDER))
+MISSION_FINAL = frozenset(final_states(MISSION))

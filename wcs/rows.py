@@ -1,0 +1,142 @@
+"""What the floor is made of: frozen rows, each the image of one table row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wcs.life import MissionState, OrderState
+from wcs.orders import OrderKind
+from wcs.reasons import NEW, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A transport order. `device` is the device of its next leg, `claim` the resource it is promised."""
+
+    number: int
+    key: str
+    kind: OrderKind
+    unit: str
+    source: str
+    destination: str
+    priority: int = 0
+    due_ms: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    state: OrderState = OrderState.SUBMITTED
+    device: str = ""
+    claim: str = ""
+    mission: int = 0
+    confirmed: bool = False  # the WMS has confirmed the slot at the in-feed
+    reason: Reason = NEW
+    since_ms: int = 0  # in this state
+    created_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """One device's leg of an order."""
+
+    number: int
+    order: int
+    device: str
+    code: int
+    unit: str
+    source: str
+    target: str
+    par1: int = 0
+    state: MissionState = MissionState.SENT
+    fault: int = 0
+    sent_ms: int = 0
+    ended_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit in motion or at a station. `at` is a point, slot, segment or device; `holds` are its resources.
+
+    `stage` is "scanning" while a bar code is awaited, else "". `faults` are what the entry checks found.
+    """
+
+    id: str
+    at: str
+    holds: tuple[str, ...] = ()
+    order: int = 0
+    code: str = ""
+    weight_g: int = 0
+    profile: int = 0
+    stage: str = ""
+    faults: tuple[str, ...] = ()
+    question: str = ""
+    since_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMemo:
+    """What must be remembered of a device: the last booked event and its fault."""
+
+    id: str
+    booked_seq: int = 0
+    fault: int = 0
+    fault_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the WMS; `ask` is "where", "slot" or "other_slot"."""
+
+    id: str
+    ask: str
+    unit: str
+    station: str
+    order: int = 0
+    state: str = "open"
+    reason: Reason = Reason("waiting_for_wms")
+    asked_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the operator must see, until `cleared_ms` is set."""
+
+    id: int
+    fault: str
+    subject: str
+    device: str = ""
+    code: int = 0
+    mission: int = 0
+    order: int = 0
+    unit: str = ""
+    reaction: str = ""
+    priority: int = 2
+    raised_ms: int = 0
+    cleared_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The last number given to a unit without a readable code, a question or an alarm."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMemo:
+    """Whether a PLC is in reach; lives in memory only, for a restart knows nothing of the wire."""
+
+    plc: str
+    online: bool
+    soft: bool = False
+    since_ms: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropUnit:
+    """The unit has left the floor: stored, taken in by a line, or handed over."""
+
+    id: str
+
+
+Change = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | LinkMemo | DropUnit
