@@ -12,12 +12,26 @@ from typing import TypeVar, assert_never
 
 from plc.plant.model import Plant
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
-from wcs.rows import Alarm, Change, DeviceMemo, DropUnit, LinkMemo, Mission, Order, Question, Serial, Unit
+from wcs.rows import (
+    Alarm,
+    Change,
+    DeviceMemo,
+    DropUnit,
+    KnownMission,
+    LinkMemo,
+    Mission,
+    ModeMemo,
+    Order,
+    Question,
+    Serial,
+    Unit,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
 Keys = dict[str, dict[str, None]]
 Numbers = dict[str, dict[int, None]]
+ROOM_REASONS = frozenset({"claim_full", "place_full", "zone_full"})
 UNANSWERED = frozenset({MissionState.SENT, MissionState.UNKNOWN, MissionState.CLARIFY})
 
 
@@ -33,6 +47,7 @@ class Floor:
     alarms: dict[int, Alarm] = field(default_factory=dict[int, Alarm])
     devices: dict[str, DeviceMemo] = field(default_factory=dict[str, DeviceMemo])
     links: dict[str, LinkMemo] = field(default_factory=dict[str, LinkMemo])
+    modes: dict[str, int] = field(default_factory=dict[str, int])
     serial: int = 0
     last_mission: int = 0
     load: Keys = field(default_factory=dict[str, dict[str, None]])  # units that hold a resource
@@ -42,6 +57,7 @@ class Floor:
     waiting: Numbers = field(default_factory=dict[str, dict[int, None]])  # orders by the device of their next leg
     running: Numbers = field(default_factory=dict[str, dict[int, None]])  # live missions by device
     unanswered: Numbers = field(default_factory=dict[str, dict[int, None]])
+    blocked: Numbers = field(default_factory=dict[str, dict[int, None]])  # orders by the resource they wait for
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Take over what a decision changed."""
@@ -66,6 +82,10 @@ class Floor:
                     self.serial = max(self.serial, change.value)
                 case LinkMemo():
                     self.links[change.plc] = change
+                case ModeMemo():
+                    self.modes[change.device] = change.mode
+                case KnownMission():
+                    self.last_mission = max(self.last_mission, change.number)
                 case _:
                     assert_never(change)
 
@@ -76,7 +96,7 @@ class Floor:
             "alarms": self.alarms, "devices": self.devices, "load": _filled(self.load),
             "standing": _filled(self.standing), "in_zone": _filled(self.in_zone), "claims": _filled(self.claims),
             "waiting": _filled(self.waiting), "running": _filled(self.running),
-            "unanswered": _filled(self.unanswered),
+            "unanswered": _filled(self.unanswered), "blocked": _filled(self.blocked),
         }  # fmt: skip
 
     def held(self, resource: str) -> int:
@@ -97,7 +117,11 @@ class Floor:
             self.claims[old.claim].pop(new.number, None)
         if old is not None and old.device and (old.device != new.device or new.state is not OrderState.WAITING):
             self.waiting[old.device].pop(new.number, None)
+        if old is not None and old.reason != new.reason and (was := blocker(old)):
+            self.blocked[was].pop(new.number, None)
         if new.state in ORDER_FINAL:
+            if was := blocker(new):
+                self.blocked.get(was, {}).pop(new.number, None)
             self.orders.pop(new.number, None)
             if new.claim:
                 self.claims.get(new.claim, {}).pop(new.number, None)
@@ -107,6 +131,8 @@ class Floor:
             self.claims.setdefault(new.claim, {})[new.number] = None
         if new.device and new.state is OrderState.WAITING:
             self.waiting.setdefault(new.device, {})[new.number] = None
+        if now := blocker(new):
+            self.blocked.setdefault(now, {})[new.number] = None
 
     def _put_mission(self, new: Mission) -> None:
         self.last_mission = max(self.last_mission, new.number)
@@ -135,7 +161,7 @@ class Floor:
         self.standing.setdefault(new.at, {})[new.id] = None
         for resource in new.holds:
             self.load.setdefault(resource, {})[new.id] = None
-            zone = self.plant.zone_of.get(resource)
+            zone = self.plant.zone_by_segment.get(resource)
             if zone is not None:
                 self.in_zone.setdefault(zone, {})[new.id] = None
 
@@ -146,13 +172,18 @@ class Floor:
             self._release(old, keep=())
 
     def _release(self, old: Unit, *, keep: tuple[str, ...]) -> None:
-        zones = {self.plant.zone_of.get(resource) for resource in keep}
+        zones = {self.plant.zone_by_segment.get(resource) for resource in keep}
         for resource in old.holds:
             if resource not in keep:
                 self.load[resource].pop(old.id, None)
-            zone = self.plant.zone_of.get(resource)
+            zone = self.plant.zone_by_segment.get(resource)
             if zone is not None and zone not in zones:
                 self.in_zone[zone].pop(old.id, None)
+
+
+def blocker(order: Order) -> str:
+    """Return the resource or zone that an order waits for, "" if it waits for something else."""
+    return str(order.reason.args[0][1]) if order.reason.code in ROOM_REASONS else ""
 
 
 def _keep(rows: dict[K, V], key: K, row: V, alive: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
+from plc.plant.kinds import FaultKind
 from wcs.reasons import Reason
 from wcs.rows import Order
 
@@ -79,6 +80,27 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultFound:
+    """Something is wrong with a unit or a device: `subject` is what the alarm is about."""
+
+    fault: FaultKind
+    subject: str
+    device: str = ""
+    code: int = 0
+    mission: int = 0
+    order: int = 0
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A unit needs the WMS to say where it shall go; `what` is "where", "slot" or "other_slot"."""
+
+    unit: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """A device may have something to do."""
 
@@ -88,5 +110,5 @@ class Dispatch:
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
     | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick
-    | CameToHalt | Standing | Dispatch
+    | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

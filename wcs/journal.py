@@ -56,11 +56,16 @@ def canonical(payload: Mapping[str, Any]) -> str:
 
 def append(session: Session, at_ms: int, facts: Sequence[Fact]) -> None:
     """Write `facts` into the caller's transaction, in their order."""
+    append_dated(session, [(at_ms, fact) for fact in facts])
+
+
+def append_dated(session: Session, facts: Sequence[tuple[int, Fact]]) -> None:
+    """Write facts that became true at several plant times (ms), in their order."""
     if not facts:
         return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    rows = [{"at_ms": at_ms, "kind": f.kind, "subject": f.subject, "payload": canonical(f.payload)} for f in facts]
+    rows = [{"at_ms": at, "kind": f.kind, "subject": f.subject, "payload": canonical(f.payload)} for at, f in facts]
     session.connection().execute(_insert, rows)
 
 

@@ -80,6 +80,7 @@ class DeviceMemo:
     booked_seq: int = 0
     fault: int = 0
     fault_ms: int = 0
+    last: str = ""  # "put" or "get": what a crane did last
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,25 @@ class LinkMemo:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeMemo:
+    """Who leads a device, as it last said; lives in memory only."""
+
+    device: str
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMission:
+    """The highest mission number that a PLC remembers; lives in memory only, each link tells it anew."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropUnit:
     """The unit has left the floor: stored, taken in by a line, or handed over."""
 
     id: str
 
 
-Change = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | LinkMemo | DropUnit
+Change = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | LinkMemo | ModeMemo | KnownMission | DropUnit

@@ -125,6 +125,7 @@ class DeviceRow(SQLModel, table=True):
     booked_seq: int = 0
     fault: int = 0
     fault_ms: int = Field(default=0, sa_type=sa.BigInteger)
+    last: str = ""
 
 
 class QuestionRow(SQLModel, table=True):

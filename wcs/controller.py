@@ -1,0 +1,194 @@
+"""The shell around the decisions: one queue, one writer. Decide, make it durable, then move."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from plc.clock import Clock
+from plc.link import Link, Notice, Scanner
+from plc.plant.model import Plant
+from wcs import inbox, journal, ledger
+from wcs.decision import Book, Effect, GoOnline, Send, Trigger, Wake
+from wcs.decisions import decide
+from wcs.floor import Floor
+from wcs.happenings import Dispatch, Happening, Started, Tick
+from wcs.journal import Fact
+from wcs.rows import Change
+
+BATCH = 64
+RETRY_S = 1.0
+DOOR_POLL_S = 1.0
+log = logging.getLogger(__name__)
+
+Watcher = Callable[[list[Change], list[tuple[int, Fact]]], None]
+"""Called after each commit with what it changed; must not block."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction will write, and what may be done once it stands."""
+
+    changes: list[Change] = field(default_factory=list[Change])
+    facts: list[tuple[int, Fact]] = field(default_factory=list[tuple[int, Fact]])
+    effects: list[Effect] = field(default_factory=list[Effect])
+
+
+@dataclass(slots=True)
+class Controller:
+    """The WCS at work. Everything here runs on one loop; `ring` may be called from it, others use its loop."""
+
+    plant: Plant
+    engine: Engine
+    clock: Clock  # plant time
+    wire_clock: Clock
+    links: Mapping[str, Link]
+    scanners: Mapping[str, Scanner]
+    consumers: list[Callable[[], int]] = field(default_factory=list[Callable[[], int]])
+    watchers: list[Watcher] = field(default_factory=list[Watcher])
+    floor: Floor = field(init=False)
+    _queue: deque[Happening] = field(init=False, default_factory=deque[Happening])
+    _wake: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _rung: bool = field(init=False, default=True)
+    _stopping: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        """Rebuild the floor from the tables."""
+        self.floor = self._rebuilt()
+
+    def notify(self, notice: Notice) -> None:
+        """Take in what a link or a scanner says."""
+        self._queue.append(notice)
+        self._wake.set()
+
+    def ring(self) -> None:
+        """Say that the door has taken something in."""
+        self._rung = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Connect everything and work until `stop`."""
+        self._queue.appendleft(Started())
+        for link in self.links.values():
+            link.start(self.notify)
+        for scanner in self.scanners.values():
+            scanner.start(self.notify)
+        self.wire_clock.call_later(DOOR_POLL_S, self._poll_door)
+        while not self._stopping:
+            if not self._queue and not self._rung:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            if not self.step():
+                await self.wire_clock.sleep(RETRY_S)
+            await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        """Stop working, close every link; nothing is lost by it."""
+        self._stopping = True
+        self._wake.set()
+        for part in (*self.links.values(), *self.scanners.values()):
+            await part.stop()
+
+    def step(self) -> bool:
+        """Handle up to 64 happenings in one transaction; return whether it stands."""
+        taken = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+        batch = Batch()
+        rung, self._rung = self._rung, False
+        try:
+            with Session(self.engine) as session:
+                wanted = inbox.fetch(session, BATCH) if rung else []
+                for happening in (*taken, *wanted):
+                    self._decide(happening, batch)
+                ledger.write(session, batch.changes)
+                journal.append_dated(session, batch.facts)
+                session.commit()
+        except SQLAlchemyError:
+            log.exception("the transaction failed; nothing was sent, the floor is rebuilt")
+            self._queue.extendleft(reversed(taken))
+            self._rung = True
+            self._rebuild_after_failure()
+            return False
+        self._rung = self._rung or len(wanted) >= BATCH
+        for effect in batch.effects:
+            self._carry_out(effect)
+        self._tell(batch)
+        return True
+
+    def _decide(self, first: Happening, batch: Batch) -> None:
+        """Decide on a happening and on all that follows from it, devices last."""
+        now_ms = self.clock.now_ms()
+        steps: deque[Happening] = deque([first])
+        devices: dict[str, None] = {}
+        while steps or devices:
+            if not steps:
+                device = next(iter(devices))
+                del devices[device]
+                steps.append(Dispatch(device))
+            decision = decide(self.floor, steps.popleft(), now_ms)
+            self.floor.apply(decision.changes)
+            batch.changes += decision.changes
+            batch.facts += [(now_ms, fact) for fact in decision.facts]
+            batch.effects += decision.effects
+            for follow in decision.follow:
+                if isinstance(follow, Dispatch):
+                    devices[follow.device] = None
+                else:
+                    steps.append(follow)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Send(device, command):
+                self._link_of(device).send(device, command)
+            case Book(device, seq):
+                self._link_of(device).book(device, seq)
+            case Trigger(scanner):
+                if (found := self.scanners.get(scanner)) is not None:
+                    found.trigger()
+            case GoOnline(plc):
+                self.links[plc].go_online()
+            case Wake(at_ms, devices):
+                delay_s = at_ms / 1000 - self.clock.now_s()
+                self.clock.call_later(delay_s, lambda: self._happen(Tick(devices)))
+
+    def _tell(self, batch: Batch) -> None:
+        for watcher in self.watchers:
+            watcher(batch.changes, batch.facts)
+        if not batch.facts:
+            return
+        for consumer in self.consumers:
+            if consumer():
+                self.ring()
+
+    def _happen(self, happening: Happening) -> None:
+        self._queue.append(happening)
+        self._wake.set()
+
+    def _link_of(self, device: str) -> Link:
+        return self.links[self.plant.devices[device].plc]
+
+    def _poll_door(self) -> None:
+        if not self._stopping:
+            self.ring()
+            self.wire_clock.call_later(DOOR_POLL_S, self._poll_door)
+
+    def _rebuilt(self) -> Floor:
+        with Session(self.engine) as session:
+            return ledger.load(session, self.plant)
+
+    def _rebuild_after_failure(self) -> None:
+        known = self.floor
+        try:
+            self.floor = self._rebuilt()
+        except SQLAlchemyError:
+            log.exception("the floor cannot be rebuilt yet; it is tried again")
+            return
+        self.floor.links, self.floor.modes = known.links, known.modes
+        self.floor.last_mission = max(self.floor.last_mission, known.last_mission)

@@ -1,0 +1,175 @@
+"""What a device does next, in named phases: is it ready, who waits, who may go, send.
+
+One call sends at most one mission; the caller asks again while something was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plc.codes import CmdCode, UnitMode
+from plc.plant.graph import Edge, next_hop
+from plc.plant.kinds import DeviceKind
+from plc.plant.places import is_slot, spot
+from plc.states import after
+from plc.telegram import Command
+from wcs import life
+from wcs.decision import Decision, Send
+from wcs.floor import Floor
+from wcs.happenings import Dispatch
+from wcs.journal import Fact
+from wcs.life import ORDER
+from wcs.orders import OrderKind
+from wcs.reasons import MOVING, Reason
+from wcs.resources import needed_claim, no_room, target_resource
+from wcs.rows import Mission, Order, Unit
+
+FOREVER_MS = 2**62
+
+
+def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
+    """Send the next mission of `device`, or note why each order that waits for it must wait."""
+    waiting = floor.waiting.get(device)
+    if not waiting:
+        return Decision()
+    if (stopped := not_ready(floor, device)) is not None:
+        return Decision(list(_noted(floor, list(waiting), stopped)))
+    if _full(floor, device):
+        return Decision()
+    done = Decision()
+    for order in _by_turn(floor, device):
+        unit = floor.units.get(order.unit)
+        edge = _edge(floor, order, unit)
+        reason = _obstacle(floor, order, unit, edge)
+        if reason is None and edge is not None:
+            return done.join(_depart(floor, order, edge, now_ms))
+        if reason is not None and reason != order.reason:
+            done.changes.append(replace(order, reason=reason))
+    return done
+
+
+def not_ready(floor: Floor, device: str) -> Reason | None:
+    """Return why a device takes no order at all: its link, its fault or its mode."""
+    spec = floor.plant.devices[device]
+    link = floor.links.get(spec.plc)
+    if link is None or not link.online:
+        return Reason.of("link_down", plc=spec.plc, why=link.reason if link else "not_connected")
+    if (fault := floor.memo(device).fault) != 0:
+        return Reason.of("device_fault", device=device, fault=fault)
+    if floor.modes.get(device, UnitMode.PRODUCTION) != UnitMode.PRODUCTION:
+        return Reason.of("device_mode", device=device, mode=floor.modes[device])
+    return None
+
+
+def command_for(floor: Floor, mission: Mission, weight_g: int = 0) -> Command:
+    """Return the telegram of a mission; the same mission gives the same telegram, also after a restart."""
+    order = floor.orders.get(mission.order)
+    return Command(
+        CmdCode(mission.code),
+        mission.number,
+        spot(floor.plant, mission.source),
+        spot(floor.plant, mission.target),
+        priority=max(0, order.priority) if order else 0,
+        weight_g=weight_g,
+        par1=mission.par1,
+        load_id=mission.unit[:22],
+    )
+
+
+def _full(floor: Floor, device: str) -> bool:
+    if floor.unanswered.get(device):
+        return True
+    segment = floor.plant.segments.get(device)
+    return len(floor.running.get(device, ())) >= (segment.capacity if segment else 1)
+
+
+def _by_turn(floor: Floor, device: str) -> list[Order]:
+    """Return who waits, in turn: what is aboard, what stands in a loop, priority, due, then age.
+
+    A crane that has just put takes a retrieval before the next storage of the same age, and the other way
+    round, so that it seldom travels empty.
+    """
+    orders = [floor.orders[number] for number in floor.waiting[device]]
+    if len(orders) < 2:
+        return orders
+    crane = device in floor.plant.cranes
+    same = floor.memo(device).last if crane else ""
+
+    def turn(order: Order) -> tuple[bool, bool, int, int, bool, int, int]:
+        unit = floor.units.get(order.unit)
+        aboard = unit is not None and unit.at == device
+        in_zone = unit is not None and any(h in floor.plant.zone_by_segment for h in unit.holds)
+        repeats = crane and ("put" if is_slot(floor.plant, order.destination) else "get") == same
+        due = FOREVER_MS if order.due_ms is None else order.due_ms
+        return (not aboard, not in_zone, -order.priority, due, repeats, order.since_ms, order.number)
+
+    return sorted(orders, key=turn)
+
+
+def _edge(floor: Floor, order: Order, unit: Unit | None) -> Edge | None:
+    if order.kind is OrderKind.PACK:
+        return Edge(order.destination, order.destination, order.destination)
+    return next_hop(floor.plant, unit.at, order.destination) if unit is not None else None
+
+
+def _obstacle(floor: Floor, order: Order, unit: Unit | None, edge: Edge | None) -> Reason | None:
+    if edge is None:
+        return Reason.of("no_way", at=unit.at if unit else "?", destination=order.destination)
+    if unit is not None and unit.question:
+        question = floor.questions.get(unit.question)
+        return question.reason if question else Reason("waiting_for_wms")
+    if unit is not None and unit.at != edge.device and (aboard := floor.standing.get(edge.device)):
+        if edge.device in floor.plant.cranes:
+            return Reason.of("fork_taken", device=edge.device, unit=next(iter(aboard)))
+    return no_room(floor, order, unit, edge)
+
+
+def _depart(floor: Floor, order: Order, edge: Edge, now_ms: int) -> Decision:
+    """Claim, allocate, and write the mission: its telegram goes out when all of that is durable."""
+    unit = floor.units.get(order.unit)
+    number = floor.last_mission + 1
+    mission = Mission(
+        number, order.number, edge.device, _code(floor, order, unit, edge), order.unit, edge.source, edge.target,
+        int(order.params.get("par1", 0)), sent_ms=now_ms,
+    )  # fmt: skip
+    claim = needed_claim(floor, order, unit)
+    promised = claim.resource if claim is not None else order.claim
+    done = Decision([mission])
+    resource = target_resource(floor.plant, edge)
+    if unit is not None and resource and order.kind is not OrderKind.BOX_MOVE:
+        done.changes.append(replace(unit, holds=(*(h for h in unit.holds if h != resource), resource)))
+    if resource == promised:
+        promised = ""
+    left = replace(
+        order, state=after(ORDER, order.state, life.Departed()), mission=number, claim=promised, device="",
+        reason=MOVING, since_ms=now_ms,
+    )  # fmt: skip
+    done.changes.append(left)
+    payload = {
+        "mission": number, "order": order.number, "unit": order.unit, "code": mission.code, "source": edge.source,
+        "target": edge.target,
+    }  # fmt: skip
+    done.facts.append(Fact("MissionSent", edge.device, payload))
+    done.effects.append(Send(edge.device, command_for(floor, mission, unit.weight_g if unit else 0)))
+    done.follow.append(Dispatch(edge.device))
+    return done
+
+
+def _code(floor: Floor, order: Order, unit: Unit | None, edge: Edge) -> int:
+    match floor.plant.devices[edge.device].kind:
+        case DeviceKind.CRANE:
+            return CmdCode.PLACE if unit is not None and unit.at == edge.device else CmdCode.TRANSPORT
+        case DeviceKind.LINE:
+            return CmdCode.BOX if order.kind is OrderKind.PACK else CmdCode.VERIFY
+        case DeviceKind.DOCK:
+            return CmdCode.PLACE
+        case DeviceKind.PICKING:
+            return CmdCode.PICK if order.kind is OrderKind.EMPTY_PALLET else CmdCode.TRANSPORT
+        case _:
+            return CmdCode.TRANSPORT
+
+
+def _noted(floor: Floor, numbers: list[int], reason: Reason) -> list[Order]:
+    return [replace(floor.orders[n], reason=reason) for n in numbers if floor.orders[n].reason != reason]
+
+

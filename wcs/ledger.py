@@ -1,0 +1,147 @@
+"""The floor's rows in the database: written set by set, read back at start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+
+from plc.plant.model import Plant
+from wcs.floor import Floor
+from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
+from wcs.orders import OrderKind
+from wcs.reasons import Reason
+from wcs.rows import Alarm, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
+from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
+
+Row = dict[str, Any]
+SERIAL = "serial"
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    return cast(sa.Table, sa.inspect(model).local_table)
+
+
+TABLES: dict[type, tuple[sa.Table, str]] = {
+    Order: (_table(OrderRow), "number"),
+    Mission: (_table(MissionRow), "number"),
+    Unit: (_table(UnitRow), "id"),
+    DeviceMemo: (_table(DeviceRow), "id"),
+    Question: (_table(QuestionRow), "id"),
+    Alarm: (_table(AlarmRow), "id"),
+    Serial: (_table(CounterRow), "name"),
+}
+_upserts: dict[tuple[str, str], Any] = {}
+
+
+def write(session: Session, changes: Iterable[Change]) -> None:
+    """Write what a batch of decisions changed: one statement a table, the last state of each row."""
+    latest: dict[type, dict[Any, Row | None]] = {}
+    for change in changes:
+        if isinstance(change, DropUnit):
+            latest.setdefault(Unit, {})[change.id] = None
+        elif (found := TABLES.get(type(change))) is not None:
+            row = to_row(change)
+            latest.setdefault(type(change), {})[row[found[1]]] = row
+    connection = session.connection()
+    for kind, rows in latest.items():
+        table, key = TABLES[kind]
+        gone = [{"_key": k} for k, row in rows.items() if row is None]
+        if gone:
+            connection.execute(sa.delete(table).where(table.c[key] == sa.bindparam("_key")), gone)
+        kept = [row for row in rows.values() if row is not None]
+        if kept:
+            connection.execute(_upsert(table, key, connection.dialect.name), kept)
+
+
+def load(session: Session, plant: Plant) -> Floor:
+    """Return the floor as the tables hold it; only what lives is loaded."""
+    floor = Floor(plant)
+    for row in _rows(session, AlarmRow, AlarmRow.cleared_ms == 0):
+        floor.apply([_from(Alarm, row)])
+    for row in _rows(session, QuestionRow, QuestionRow.state == "open"):
+        floor.apply([_from(Question, row)])
+    for row in _rows(session, DeviceRow):
+        floor.apply([_from(DeviceMemo, row)])
+    for row in _rows(session, UnitRow):
+        floor.apply([_from(Unit, row)])
+    dead = [state.value for state in ORDER_FINAL] + [OrderState.SUBMITTED.value]
+    for row in _rows(session, OrderRow, sa.not_(sa.column("state").in_(dead))):
+        floor.apply([order_from(row)])
+    for row in _rows(session, MissionRow, sa.not_(sa.column("state").in_([s.value for s in MISSION_FINAL]))):
+        floor.apply([_from(Mission, row)])
+    floor.last_mission = int(session.connection().execute(sa.select(sa.func.max(_table(MissionRow).c.number))).scalar() or 0)
+    serial = session.connection().execute(
+        sa.select(_table(CounterRow).c.value).where(_table(CounterRow).c.name == SERIAL)
+    )
+    floor.serial = int(serial.scalar() or 0)
+    return floor
+
+
+def to_row(change: Any) -> Row:
+    """Return a floor row as its table has it: mappings as JSON, states as their values."""
+    if isinstance(change, Serial):
+        return {"name": SERIAL, "value": change.value}
+    return {name: _encode(value) for name, value in _pairs(change)}
+
+
+def order_from(row: Mapping[str, Any]) -> Order:
+    """Return an order from its table row."""
+    return _from(Order, row)
+
+
+def _pairs(change: Any) -> Iterable[tuple[str, Any]]:
+    for field in fields(change):
+        value = getattr(change, field.name)
+        if isinstance(value, Reason):
+            yield "reason", value.code
+            yield "reason_args", dict(value.args)
+        else:
+            yield field.name, value
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, tuple | dict):
+        return json.dumps(value, sort_keys=True)
+    return value.value if hasattr(value, "value") else value
+
+
+_DECODE: dict[str, Callable[[Any], Any]] = {
+    "params": json.loads,
+    "holds": lambda text: tuple(json.loads(text)),
+    "faults": lambda text: tuple(json.loads(text)),
+}
+
+
+def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
+    values: Row = {name: _DECODE[name](value) if name in _DECODE else value for name, value in row.items()}
+    if "reason_args" in values:
+        args = json.loads(values.pop("reason_args"))
+        values["reason"] = Reason(values["reason"], tuple(args.items()))
+    if kind is Order:
+        values |= {"state": OrderState(values["state"]), "kind": OrderKind(values["kind"])}
+    if kind is Mission:
+        values["state"] = MissionState(values["state"])
+    return kind(**values)
+
+
+def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[Row]:
+    table = _table(model)
+    key = next(iter(table.primary_key.columns))
+    return [dict(r) for r in session.connection().execute(sa.select(table).where(*where).order_by(key)).mappings()]
+
+
+def _upsert(table: sa.Table, key: str, dialect: str) -> Any:
+    known = _upserts.get((table.name, dialect))
+    if known is None:
+        make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        new = make(table)
+        others = {c.name: new.excluded[c.name] for c in table.columns if c.name != key}
+        known = _upserts[table.name, dialect] = new.on_conflict_do_update(index_elements=[key], set_=others)
+    return known
