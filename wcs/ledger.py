@@ -22,6 +22,7 @@ from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, Que
 
 Row = dict[str, Any]
 SERIAL = "serial"
+SESSION = "session"
 
 
 def _table(model: type[SQLModel]) -> sa.Table:
@@ -76,12 +77,21 @@ def load(session: Session, plant: Plant) -> Floor:
         floor.apply([order_from(row)])
     for row in _rows(session, MissionRow, sa.not_(sa.column("state").in_([s.value for s in MISSION_FINAL]))):
         floor.apply([_from(Mission, row)])
-    floor.last_mission = int(session.connection().execute(sa.select(sa.func.max(_table(MissionRow).c.number))).scalar() or 0)
-    serial = session.connection().execute(
-        sa.select(_table(CounterRow).c.value).where(_table(CounterRow).c.name == SERIAL)
-    )
-    floor.serial = int(serial.scalar() or 0)
+    connection, counter = session.connection(), _table(CounterRow)
+    floor.last_mission = int(connection.execute(sa.select(sa.func.max(_table(MissionRow).c.number))).scalar() or 0)
+    serial = connection.execute(sa.select(counter.c.value).where(counter.c.name == SERIAL)).scalar()
+    floor.serial = int(serial or 0)
     return floor
+
+
+def next_session(session: Session) -> int:
+    """Return a session id that no earlier start has had; PLCs tell a restarted WCS by it."""
+    table = _table(CounterRow)
+    connection = session.connection()
+    last = connection.execute(sa.select(table.c.value).where(table.c.name == SESSION)).scalar()
+    value = int(last or 0) + 1
+    connection.execute(_upsert(table, "name", connection.dialect.name), [{"name": SESSION, "value": value}])
+    return value
 
 
 def to_row(change: Any) -> Row:
