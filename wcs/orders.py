@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wcs.errors import UnknownOrder, WrongKey
-from wcs.store import OrderRow, RequestRow
+from wcs.store import OrderRow, QuestionRow, RequestRow
 
 _order = sa.inspect(OrderRow).local_table
 _request = sa.inspect(RequestRow).local_table
+_question = sa.inspect(QuestionRow).local_table
 
 
 class OrderKind(StrEnum):
@@ -78,7 +79,19 @@ def direct(
     priority: int = 0,
     params: Mapping[str, Any] | None = None,
 ) -> None:
-    """Answer `question`: the unit goes to `destination`. A second answer to the same question is ignored."""
+    """Answer `question`: the unit goes to `destination`. A second answer to the same question is ignored.
+
+    A question "where" is answered by a new order for the unit that stands there, under the question as key; a
+    question about a slot changes the order that asked.
+    """
+    query = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where(_question.c.id == question)
+    asked = session.connection().execute(query).first()
+    if asked is not None and asked.ask == "where":
+        submit(
+            session, key=question, kind=kind, unit=asked.unit, source=asked.station, destination=destination,
+            priority=priority, params=params,
+        )  # fmt: skip
+        return
     payload = {
         "destination": destination, "kind": OrderKind(kind).value, "priority": priority, "params": dict(params or {}),
     }  # fmt: skip

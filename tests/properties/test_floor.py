@@ -153,7 +153,11 @@ class FloorMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.commands)
     def device_works(self, data: st.DataObject, broken: bool) -> None:
         """A device goes one stage on with a mission: answer, picked, ended (or given up)."""
-        number = data.draw(st.sampled_from(sorted(self.commands)))
+        self._work(data.draw(st.sampled_from(sorted(self.commands))), broken=broken)
+
+    def _work(self, number: int, *, broken: bool) -> None:
+        if number not in self.commands:
+            return
         device, command = self.commands[number]
         if self.stage[number] == "new":
             self.stage[number] = "acked"
@@ -190,15 +194,34 @@ class FloorMachine(RuleBasedStateMachine):
         self._raise(device, Event(EvtCode.ABORTED, number, result=fault))
         self._show(device)
 
+    @rule(rounds=st.integers(5, 40), trouble=st.sampled_from([0, 0, 0, 7, 3]))
+    def plant_bustles(self, rounds: int, trouble: int) -> None:
+        """A while of ordinary work, in which every `trouble`-th stage of a mission goes wrong."""
+        for turn in range(rounds):
+            if self.online and not self.floor.held("GI") and not self.pending["GI1"]:
+                self.pallet_comes(weight=500_000, profile=0)
+            if self.triggers:
+                self.scanner_answers(readable=True)
+            self.clerk_mends()
+            for question in sorted(self.floor.questions):
+                self._answer(question, put_off=False)
+            for n, number in enumerate(sorted(self.commands)):
+                self._work(number, broken=bool(trouble) and (turn + n) % trouble == trouble - 1)
+            for device in self.pending:
+                self._show(device)
+            for destination in ("VL1", "DK1", "PS")[turn % 3 :][: turn % 2]:
+                if self.contents:
+                    self._want(min(self.contents), destination)
+
     @rule(data=st.data())
     def event_is_shown_again(self, data: st.DataObject) -> None:
         """An unbooked event stays where it is, and may be seen any number of times."""
         self._show(data.draw(st.sampled_from(sorted(self.pending))))
 
-    @rule()
-    def link_falls(self) -> None:
+    @rule(luck=st.integers(0, 3))
+    def link_falls(self, luck: int) -> None:
         """The cable is pulled."""
-        if self.online:
+        if self.online and luck == 0:
             self.online = False
             self.step(LinkDown("PLC1", "connection_lost"))
 
@@ -210,9 +233,11 @@ class FloorMachine(RuleBasedStateMachine):
             for device in self.pending:
                 self._show(device)
 
-    @rule()
-    def wcs_is_killed(self) -> None:
+    @rule(luck=st.integers(0, 2))
+    def wcs_is_killed(self, luck: int) -> None:
         """The process dies and starts anew from its tables; the wire starts anew as well."""
+        if luck:
+            return
         self.online = False
         self.triggers.clear()
         self.floor = self._rebuilt()
@@ -227,7 +252,12 @@ class FloorMachine(RuleBasedStateMachine):
         questions = sorted(self.floor.questions)
         if not questions:
             return
-        question = self.floor.questions[data.draw(st.sampled_from(questions))]
+        self._answer(data.draw(st.sampled_from(questions)), put_off=data.draw(st.booleans()))
+
+    def _answer(self, name: str, *, put_off: bool) -> None:
+        question = self.floor.questions.get(name)
+        if question is None:
+            return
         free = [s for s in slots(self.plant) if s not in self.contents and s not in self.reserved.values()]
         unit = self.floor.units[question.unit]
         with Session(self.engine) as session:
@@ -235,7 +265,7 @@ class FloorMachine(RuleBasedStateMachine):
                 orders.direct(session, question=question.id, destination="CL", kind="clarify")
             elif question.ask == "slot" and unit.id in self.reserved:
                 orders.direct(session, question=question.id, destination=self.reserved[unit.id], kind="store")
-            elif not free or (question.station == "PS" and data.draw(st.booleans())):
+            elif not free or put_off:
                 orders.hold(session, question=question.id, reason="no_slot_free")
             else:
                 self.reserved[unit.id] = free[0]
@@ -247,7 +277,9 @@ class FloorMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.contents)
     def wms_wants(self, data: st.DataObject, destination: str) -> None:
         """A stored unit is asked for, once."""
-        slot = data.draw(st.sampled_from(sorted(self.contents)))
+        self._want(data.draw(st.sampled_from(sorted(self.contents))), destination)
+
+    def _want(self, slot: str, destination: str) -> None:
         busy = destination in self.contents or destination in self.reserved.values()
         if busy and is_slot(self.plant, destination):
             return
@@ -256,7 +288,7 @@ class FloorMachine(RuleBasedStateMachine):
             self.reserved[unit] = destination
         with Session(self.engine) as session:
             orders.submit(
-                session, key=f"w{self.now_ms}", kind="retrieve", unit=unit, source=slot, destination=destination
+                session, key=f"w{self.now_ms}:{unit}", kind="retrieve", unit=unit, source=slot, destination=destination
             )
             session.commit()
         self.step()
@@ -272,11 +304,11 @@ class FloorMachine(RuleBasedStateMachine):
                 session.commit()
             self.step()
 
-    @rule(data=st.data())
-    def somebody_cancels(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), luck=st.integers(0, 3))
+    def somebody_cancels(self, data: st.DataObject, luck: int) -> None:
         """A live order is taken back."""
         live = sorted(n for n, o in self.floor.orders.items() if o.kind in ("retrieve", "store"))
-        if not live:
+        if not live or luck:
             return
         number = data.draw(st.sampled_from(live))
         with Session(self.engine) as session:
