@@ -12,10 +12,10 @@ from wcs.happenings import CancelAsked, Deferred, Directed, Happening, ResumeAsk
 from wcs.ledger import order_from
 from wcs.life import OrderState
 from wcs.reasons import Reason
-from wcs.store import OrderRow, RequestRow
+from wcs.store import OrderRow, RequestRow, table
 
-_order = sa.inspect(OrderRow).local_table
-_request = sa.inspect(RequestRow).local_table
+_order = table(OrderRow)
+_request = table(RequestRow)
 _submitted = sa.select(_order).where(_order.c.state == OrderState.SUBMITTED.value).order_by(_order.c.number)
 _untaken = sa.select(_request).where(_request.c.taken == sa.false()).order_by(_request.c.id)
 _take = sa.update(_request).where(_request.c.id == sa.bindparam("_id")).values(taken=True)

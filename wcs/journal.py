@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wcs.store import CursorRow, FactRow
+from wcs.store import CursorRow, FactRow, table
 
-_fact = sa.inspect(FactRow).local_table
-_cursor = sa.inspect(CursorRow).local_table
+_fact = table(FactRow)
+_cursor = table(CursorRow)
 _insert = sa.insert(_fact)
 _read = (
     sa.select(_fact.c.id, _fact.c.at_ms, _fact.c.kind, _fact.c.subject, _fact.c.payload)

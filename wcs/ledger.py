@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,24 +19,21 @@ from wcs.orders import OrderKind
 from wcs.reasons import Reason
 from wcs.rows import Alarm, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
 from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
+from wcs.store import table as table_of
 
 Row = dict[str, Any]
 SERIAL = "serial"
 SESSION = "session"
 
 
-def _table(model: type[SQLModel]) -> sa.Table:
-    return cast(sa.Table, sa.inspect(model).local_table)
-
-
 TABLES: dict[type, tuple[sa.Table, str]] = {
-    Order: (_table(OrderRow), "number"),
-    Mission: (_table(MissionRow), "number"),
-    Unit: (_table(UnitRow), "id"),
-    DeviceMemo: (_table(DeviceRow), "id"),
-    Question: (_table(QuestionRow), "id"),
-    Alarm: (_table(AlarmRow), "id"),
-    Serial: (_table(CounterRow), "name"),
+    Order: (table_of(OrderRow), "number"),
+    Mission: (table_of(MissionRow), "number"),
+    Unit: (table_of(UnitRow), "id"),
+    DeviceMemo: (table_of(DeviceRow), "id"),
+    Question: (table_of(QuestionRow), "id"),
+    Alarm: (table_of(AlarmRow), "id"),
+    Serial: (table_of(CounterRow), "name"),
 }
 _upserts: dict[tuple[str, str], Any] = {}
 
@@ -77,8 +74,8 @@ def load(session: Session, plant: Plant) -> Floor:
         floor.apply([order_from(row)])
     for row in _rows(session, MissionRow, sa.not_(sa.column("state").in_([s.value for s in MISSION_FINAL]))):
         floor.apply([_from(Mission, row)])
-    connection, counter = session.connection(), _table(CounterRow)
-    floor.last_mission = int(connection.execute(sa.select(sa.func.max(_table(MissionRow).c.number))).scalar() or 0)
+    connection, counter = session.connection(), table_of(CounterRow)
+    floor.last_mission = int(connection.execute(sa.select(sa.func.max(table_of(MissionRow).c.number))).scalar() or 0)
     serial = connection.execute(sa.select(counter.c.value).where(counter.c.name == SERIAL)).scalar()
     floor.serial = int(serial or 0)
     return floor
@@ -86,7 +83,7 @@ def load(session: Session, plant: Plant) -> Floor:
 
 def next_session(session: Session) -> int:
     """Return a session id that no earlier start has had; PLCs tell a restarted WCS by it."""
-    table = _table(CounterRow)
+    table = table_of(CounterRow)
     connection = session.connection()
     last = connection.execute(sa.select(table.c.value).where(table.c.name == SESSION)).scalar()
     value = int(last or 0) + 1
@@ -142,7 +139,7 @@ def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
 
 
 def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[Row]:
-    table = _table(model)
+    table = table_of(model)
     key = next(iter(table.primary_key.columns))
     return [dict(r) for r in session.connection().execute(sa.select(table).where(*where).order_by(key)).mappings()]
 

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wcs.errors import UnknownOrder, WrongKey
-from wcs.store import OrderRow, QuestionRow, RequestRow
+from wcs.store import OrderRow, QuestionRow, RequestRow, table
 
-_order = sa.inspect(OrderRow).local_table
-_request = sa.inspect(RequestRow).local_table
-_question = sa.inspect(QuestionRow).local_table
+_order = table(OrderRow)
+_request = table(RequestRow)
+_question = table(QuestionRow)
 
 
 class OrderKind(StrEnum):
@@ -67,7 +67,9 @@ def submit(
         "state": "submitted", "device": "", "claim": "", "mission": 0, "confirmed": False,
         "reason": "new", "reason_args": "{}", "since_ms": 0, "created_ms": 0,
     }  # fmt: skip
-    return int(connection.execute(sa.insert(_order), row).inserted_primary_key[0])  # pyright: ignore[reportOptionalSubscript]
+    number = connection.execute(sa.insert(_order), row).inserted_primary_key
+    assert number is not None
+    return int(number[0])
 
 
 def direct(

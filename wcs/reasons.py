@@ -13,7 +13,7 @@ class Reason:
     args: tuple[tuple[str, str | int], ...] = ()
 
     @staticmethod
-    def of(code: str, **args: str | int) -> Reason:
+    def of(code: str, /, **args: str | int) -> Reason:
         """Return the reason `code`.
 
         >>> Reason.of("claim_full", place="LI")

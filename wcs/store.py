@@ -5,8 +5,9 @@ SQLite: WAL, synchronous=FULL, every transaction BEGIN IMMEDIATE, one writer at 
 
 from __future__ import annotations
 
+# pyright: reportAssignmentType=false
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -195,6 +196,11 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """Return the Core table of a model, for set-like statements."""
+    return cast(sa.Table, sa.inspect(model).local_table)
 
 
 def create_tables(engine: Engine) -> None:

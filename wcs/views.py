@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel
 
 from wcs.life import ORDER_FINAL
 from wcs.store import AlarmRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
+from wcs.store import table as table_of
 
 FINAL = [state.value for state in ORDER_FINAL]
 
@@ -98,7 +98,7 @@ def orders(
     session: Session, *, live_only: bool = True, unit: str | None = None, after: int = 0, limit: int = 200
 ) -> list[OrderView]:
     """Return transport orders by number, from behind `after`."""
-    table, units = _table(OrderRow), _table(UnitRow)
+    table, units = table_of(OrderRow), table_of(UnitRow)
     query = sa.select(table, units.c.at).outerjoin(units, units.c.id == table.c.unit)
     query = query.where(table.c.number > after).order_by(table.c.number).limit(limit)
     if live_only:
@@ -116,7 +116,7 @@ def order(session: Session, number: int) -> OrderView | None:
 
 def missions(session: Session, *, of_order: int | None = None, after: int = 0, limit: int = 200) -> list[MissionView]:
     """Return missions by number, from behind `after`."""
-    table = _table(MissionRow)
+    table = table_of(MissionRow)
     query = sa.select(table).where(table.c.number > after).order_by(table.c.number).limit(limit)
     if of_order is not None:
         query = query.where(table.c.order == of_order)
@@ -125,7 +125,7 @@ def missions(session: Session, *, of_order: int | None = None, after: int = 0, l
 
 def units(session: Session, *, limit: int = 1000) -> list[UnitView]:
     """Return every unit on the floor, by name."""
-    table, asked = _table(UnitRow), _table(QuestionRow)
+    table, asked = table_of(UnitRow), table_of(QuestionRow)
     query = sa.select(table, asked.c.reason, asked.c.reason_args).outerjoin(asked, asked.c.id == table.c.question)
     rows = session.connection().execute(query.order_by(table.c.id).limit(limit)).mappings()
     return [_unit(dict(row)) for row in rows]
@@ -133,7 +133,7 @@ def units(session: Session, *, limit: int = 1000) -> list[UnitView]:
 
 def alarms(session: Session, *, open_only: bool = True, limit: int = 200) -> list[AlarmView]:
     """Return alarms, the most urgent first and the newest before the older."""
-    table = _table(AlarmRow)
+    table = table_of(AlarmRow)
     query = sa.select(table).order_by(table.c.cleared_ms > 0, table.c.priority, table.c.id.desc()).limit(limit)
     if open_only:
         query = query.where(table.c.cleared_ms == 0)
@@ -142,13 +142,13 @@ def alarms(session: Session, *, open_only: bool = True, limit: int = 200) -> lis
 
 def devices(session: Session) -> dict[str, DeviceView]:
     """Return what is remembered of each device that ever spoke."""
-    rows = session.connection().execute(sa.select(_table(DeviceRow))).mappings()
+    rows = session.connection().execute(sa.select(table_of(DeviceRow))).mappings()
     return {row["id"]: DeviceView(id=row["id"], fault=row["fault"], fault_ms=row["fault_ms"]) for row in rows}
 
 
 def open_missions(session: Session) -> int:
     """Return how many missions have not ended."""
-    table = _table(MissionRow)
+    table = table_of(MissionRow)
     query = sa.select(sa.func.count()).where(table.c.state.not_in(["done", "aborted", "refused"]))
     return int(session.connection().execute(query).scalar() or 0)
 
@@ -167,7 +167,3 @@ def _unit(row: dict[str, Any]) -> UnitView:
         id=row["id"], at=row["at"], order=row["order"], weight_g=row["weight_g"], faults=json.loads(row["faults"]),
         why=why,
     )  # fmt: skip
-
-
-def _table(model: type[SQLModel]) -> Any:
-    return sa.inspect(model).local_table
