@@ -1,0 +1,145 @@
+"""A plant as built, as one frozen value with the indexes that decisions look things up in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, cast
+
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+
+from plc.plant.kinds import STRICT, DeviceKind, FaultKind, Id, Index, Metres, Reaction
+from plc.plant.plcs import OpcuaPlc, PlcSpec, S7Plc
+from plc.plant.stations import Clarification, Dock, GoodsIn, Line, Picking, Scanner, Station
+from plc.plant.storage import Aisle, Crane
+from plc.plant.ways import Point, Segment, Zone
+
+SegmentId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*-[A-Za-z][A-Za-z0-9_]*$", max_length=41)]
+
+SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
+    "plcs": (OpcuaPlc, S7Plc),
+    "points": (Point,),
+    "segments": (Segment,),
+    "zones": (Zone,),
+    "aisles": (Aisle,),
+    "cranes": (Crane,),
+    "stations": (GoodsIn, Clarification, Picking),
+    "lines": (Line,),
+    "docks": (Dock,),
+    "scanners": (Scanner,),
+}
+"""The sections of a plant file that hold named things, and what those may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSpec:
+    """A device as the wire sees it: its PLC, and its place in that PLC's block arrays."""
+
+    id: str
+    kind: DeviceKind
+    plc: str
+    index: int
+
+
+class Plant(BaseModel):
+    """A plant; made by `plc.plant.load`, which also checks what one field alone cannot tell.
+
+    Two plants are equal only if they are the same object, so that answers about one can be cached.
+    """
+
+    model_config = STRICT
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    epoch: AwareDatetime
+    """The instant (UTC) at which plant time is 0."""
+    pallet_length_m: Metres = 1.2
+    """Length of a load on a conveyor, in the direction of travel."""
+    plcs: dict[Id, Annotated[PlcSpec, Field(discriminator="kind")]]
+    points: dict[Id, Point]
+    segments: dict[SegmentId, Segment]
+    zones: dict[Id, Zone] = {}
+    aisles: dict[Id, Aisle]
+    cranes: dict[Id, Crane]
+    stations: dict[Id, Annotated[Station, Field(discriminator="kind")]]
+    lines: dict[Id, Line] = {}
+    docks: dict[Id, Dock]
+    scanners: dict[Id, Scanner] = {}
+    reactions: dict[FaultKind, Reaction]
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` is this very plant."""
+        return self is other
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_things(cls, data: Any) -> Any:
+        """Give each named thing its key as `id`."""
+        if not isinstance(data, Mapping):
+            return data
+        raw = cast(Mapping[str, Any], data)
+        return {key: _named(value) if key in SECTIONS else value for key, value in raw.items()}
+
+    @cached_property
+    def devices(self) -> dict[str, DeviceSpec]:
+        """Every device by id, in the order of the file."""
+        groups: tuple[tuple[DeviceKind | None, Mapping[str, _Addressed]], ...] = (
+            (DeviceKind.CONVEYOR, self.segments),
+            (DeviceKind.CRANE, self.cranes),
+            (None, self.stations),
+            (DeviceKind.LINE, self.lines),
+            (DeviceKind.DOCK, self.docks),
+        )
+        return {
+            id: DeviceSpec(id, kind or DeviceKind(getattr(spec, "kind")), spec.plc, spec.index)  # noqa: B009
+            for kind, specs in groups
+            for id, spec in specs.items()
+        }
+
+    @cached_property
+    def devices_by_plc(self) -> dict[str, tuple[DeviceSpec, ...]]:
+        """The devices of each PLC, by their index."""
+        found: dict[str, list[DeviceSpec]] = {plc: [] for plc in self.plcs}
+        for device in self.devices.values():
+            found[device.plc].append(device)
+        return {plc: tuple(sorted(specs, key=lambda d: d.index)) for plc, specs in found.items()}
+
+    @cached_property
+    def point_by_number(self) -> dict[int, str]:
+        """The id of each point by its number on the wire."""
+        return {point.number: point.id for point in self.points.values()}
+
+    @cached_property
+    def aisle_by_number(self) -> dict[int, str]:
+        """The id of each aisle by its number on the wire."""
+        return {aisle.number: aisle.id for aisle in self.aisles.values()}
+
+    @cached_property
+    def zone_by_segment(self) -> dict[str, str]:
+        """The zone that each segment belongs to, where it belongs to one."""
+        return {segment: zone.id for zone in self.zones.values() for segment in zone.segments}
+
+    @cached_property
+    def station_at(self) -> dict[str, str]:
+        """The device that works at each point: a station, a line or a dock."""
+        found = {dock.point: dock.id for dock in self.docks.values()}
+        for line in self.lines.values():
+            found |= {line.infeed: line.id, line.outfeed: line.id}
+        for station in self.stations.values():
+            points = (station.source, station.target) if isinstance(station, Picking) else (station.point,)
+            found |= dict.fromkeys(points, station.id)
+        return found
+
+
+_Addressed = Segment | Crane | Station | Line | Dock
+
+
+def _named(section: Any) -> Any:
+    if not isinstance(section, Mapping):
+        return section
+    things = cast(Mapping[str, Any], section)
+    return {
+        key: {**cast(Mapping[str, Any], value), "id": key} if isinstance(value, Mapping) else value
+        for key, value in things.items()
+    }
