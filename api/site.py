@@ -1,0 +1,72 @@
+"""The site: links, controller and WMS put together on one loop. The only place that wires them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from plc.clock import Clock
+from plc.link import Link, Scanner
+from plc.plant.model import Plant
+from wcs import ledger
+from wcs.controller import DOOR_POLL_S, Controller
+from wcs.store import create_tables
+from wms import consumer, setup
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a site needs from outside: its database, its clocks, and its ends of the wires."""
+
+    plant: Plant
+    engine: Engine
+    clock: Clock
+    wire_clock: Clock
+    links: Mapping[str, Link]
+    scanners: Mapping[str, Scanner]
+    door_poll_s: float = DOOR_POLL_S
+
+
+def prepare_database(engine: Engine, plant: Plant) -> None:
+    """Create what is missing in the tables, and seed the slots and code tables of the plant."""
+    create_tables(engine)
+    with Session(engine) as session:
+        setup.seed(session, plant)
+        session.commit()
+
+
+def new_session_id(engine: Engine) -> int:
+    """Return a session id for the links that no earlier start of this site has had."""
+    with Session(engine) as session:
+        value = ledger.next_session(session)
+        session.commit()
+        return value
+
+
+def make_controller(wiring: Wiring) -> Controller:
+    """Return the controller of a site, with the WMS reading its journal."""
+    return Controller(
+        wiring.plant,
+        wiring.engine,
+        wiring.clock,
+        wiring.wire_clock,
+        wiring.links,
+        wiring.scanners,
+        consumers=[wms_consumer(wiring.engine, wiring.plant, wiring.clock)],
+        door_poll_s=wiring.door_poll_s,
+    )
+
+
+def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int]:
+    """Return what lets the WMS read the journal as far as it goes, each call in a transaction of its own."""
+
+    def consume() -> int:
+        with Session(engine) as session:
+            handled = consumer.consume(session, plant, clock.now_ms())
+            session.commit()
+            return handled
+
+    return consume
