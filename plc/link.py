@@ -166,6 +166,7 @@ class StatusImage:
     ack_code: AckCode = AckCode.NONE
     event_seq: int = 0  # 0: no event pending
     event: Event | None = None
+    ack_mission: int = 0  # whose telegram was answered; 0: the device does not say
 
 
 @dataclass(frozen=True, slots=True)
