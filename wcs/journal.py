@@ -105,4 +105,5 @@ def trace_hash(rows: Iterable[tuple[int, str, str, str]]) -> str:
 def trace(session: Session) -> str:
     """Return the trace hash of the whole journal."""
     query = sa.select(_fact.c.at_ms, _fact.c.kind, _fact.c.subject, _fact.c.payload).order_by(_fact.c.id)
-    return trace_hash(row.tuple() for row in session.connection().execute(query).yield_per(5000))
+    rows = session.connection().execute(query).yield_per(5000)
+    return trace_hash((at_ms, kind, subject, payload) for at_ms, kind, subject, payload in rows)

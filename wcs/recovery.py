@@ -62,7 +62,7 @@ def link_up(floor: Floor, notice: LinkUp, now_ms: int) -> Decision:
             done.changes.append(replace(floor.memo(device), booked_seq=0))
         for number in list(floor.running.get(device, ())):
             done.join(_settle(floor, floor.missions[number], known, retained=notice.retained, now_ms=now_ms))
-        done.follow.append(Dispatch(device))
+    done.follow += [Dispatch(device.id) for device in floor.plant.devices_by_plc[notice.plc]]
     done.effects.insert(0, GoOnline(notice.plc))
     if (alarm := find(floor, FaultKind.LINK_LOST.value, notice.plc)) is not None:
         done.join(clear_alarm(alarm, now_ms))
