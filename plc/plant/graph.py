@@ -49,22 +49,22 @@ def ways(plant: Plant) -> Ways:
     into = {p: tuple(plant.segments[n] for n in names if plant.segments[n].target == p) for p in plant.points}
     first: dict[tuple[str, str], Segment] = {}
     seconds: dict[tuple[str, str], float] = {}
-    ends = _ends(plant)
+    stops = ends(plant)
     for goal in plant.points:
-        for point, (cost, segment) in _towards(goal, into, ends).items():
+        for point, (cost, segment) in _towards(goal, into, stops).items():
             seconds[point, goal] = cost
             if segment is not None:
                 first[point, goal] = segment
     return Ways(out, into, first, seconds)
 
 
-def _ends(plant: Plant) -> set[str]:
+def ends(plant: Plant) -> set[str]:
     """Return the points where units wait for a machine or a clerk: nothing passes through them on its way."""
     return set(plant.station_at) | {aisle.infeed for aisle in plant.aisles.values()}
 
 
 def _towards(
-    goal: str, into: Mapping[str, tuple[Segment, ...]], ends: set[str]
+    goal: str, into: Mapping[str, tuple[Segment, ...]], stops: set[str]
 ) -> dict[str, tuple[float, Segment | None]]:
     """Return, for each point that reaches `goal`, the seconds and the first segment (Dijkstra, backwards)."""
     found: dict[str, tuple[float, Segment | None]] = {}
@@ -75,7 +75,7 @@ def _towards(
         if point in found:
             continue
         found[point] = (cost, by_id.get(via))
-        if point in ends and point != goal:
+        if point in stops and point != goal:
             continue
         for segment in into.get(point, ()):
             if segment.source not in found:
@@ -173,11 +173,11 @@ def station_claim(plant: Plant, destination: str) -> Claim | None:
 
 @lru_cache(maxsize=16)
 def _claims(plant: Plant) -> dict[str, Claim]:
-    ends = _ends(plant)
+    stops = ends(plant)
     limits = {s.point: s.capacity for s in plant.stations.values() if isinstance(s, Clarification)}
     limits |= {line.infeed: line.queue for line in plant.lines.values()}
     return {
         point: Claim(last[0].id, min(last[0].capacity, limits.get(point, last[0].capacity)))
         for point, last in ways(plant).into.items()
-        if point in ends and len(last) == 1
+        if point in stops and len(last) == 1
     }

@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from plc.plant.kinds import STRICT, DeviceKind, FaultKind, Id, Index, Metres, Reaction
+from plc.plant.kinds import STRICT, DeviceKind, FaultKind, Id, Metres, Reaction
 from plc.plant.plcs import OpcuaPlc, PlcSpec, S7Plc
 from plc.plant.stations import Clarification, Dock, GoodsIn, Line, Picking, Scanner, Station
 from plc.plant.storage import Aisle, Crane
@@ -66,7 +66,9 @@ class Plant(BaseModel):
     scanners: dict[Id, Scanner] = {}
     reactions: dict[FaultKind, Reaction]
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Return a hash of this very plant."""
+        return id(self)
 
     def __eq__(self, other: object) -> bool:
         """Return whether `other` is this very plant."""
@@ -84,17 +86,15 @@ class Plant(BaseModel):
     @cached_property
     def devices(self) -> dict[str, DeviceSpec]:
         """Every device by id, in the order of the file."""
-        groups: tuple[tuple[DeviceKind | None, Mapping[str, _Addressed]], ...] = (
+        groups: tuple[tuple[DeviceKind, Mapping[str, _Addressed]], ...] = (
             (DeviceKind.CONVEYOR, self.segments),
             (DeviceKind.CRANE, self.cranes),
-            (None, self.stations),
+            *((DeviceKind(station.kind), {station.id: station}) for station in self.stations.values()),
             (DeviceKind.LINE, self.lines),
             (DeviceKind.DOCK, self.docks),
         )
         return {
-            id: DeviceSpec(id, kind or DeviceKind(getattr(spec, "kind")), spec.plc, spec.index)  # noqa: B009
-            for kind, specs in groups
-            for id, spec in specs.items()
+            name: DeviceSpec(name, kind, spec.plc, spec.index) for kind, specs in groups for name, spec in specs.items()
         }
 
     @cached_property
