@@ -1,0 +1,61 @@
+"""Problems as RFC 9457 (application/problem+json): a stable `code` with `params`, which the face translates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.texts import text
+from wcs.errors import WcsError
+from wms.errors import WmsError
+
+MEDIA = "application/problem+json"
+CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method"}
+
+
+class Problem(Exception):
+    """A request that cannot be served; `code` is stable, `params` fill its text `problem.<code>`."""
+
+    def __init__(self, status: int, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.status, self.code, self.params = status, code, params
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` as a problem; nobody sees a stack trace."""
+
+    @app.exception_handler(Problem)
+    def problem(_request: Request, error: Problem) -> JSONResponse:
+        return answer(error.status, error.code, error.params)
+
+    @app.exception_handler(WcsError)
+    def wcs_refused(_request: Request, error: WcsError) -> JSONResponse:
+        return answer(409, error.code, error.params)
+
+    @app.exception_handler(WmsError)
+    def wms_refused(_request: Request, error: WmsError) -> JSONResponse:
+        return answer(409, error.code, error.params)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [{"place": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+        return answer(422, "invalid_input", {"fields": fields})
+
+    @app.exception_handler(HTTPException)
+    def http(_request: Request, error: HTTPException) -> JSONResponse:
+        return answer(error.status_code, CODES.get(error.status_code, "refused"), {}, dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    def bug(_request: Request, _error: Exception) -> JSONResponse:
+        return answer(500, "internal", {})
+
+
+def answer(status: int, code: str, params: Any, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Return a problem document; its title is English, a browser shows its own language by `code`."""
+    body = {"type": f"urn:metrostack:problem:{code}", "title": text("en", f"problem.{code}", dict(params)),
+            "status": status, "code": code, "params": params}  # fmt: skip
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA)

@@ -1,0 +1,1 @@
+"""Routers: parse, one call, return."""

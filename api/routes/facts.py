@@ -1,0 +1,65 @@
+"""The journal: page by cursor, or follow it as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from api.context import Context
+from api.routes.common import Ctx, Db
+from api.security.guard import needs
+from api.security.roles import Role
+from wcs import journal
+
+router = APIRouter(tags=["facts"])
+POLL_S = 0.5
+After = Annotated[int, Query(ge=0)]
+
+
+class FactView(BaseModel):
+    """One fact of the journal; `at_ms` is plant time."""
+
+    id: int
+    at_ms: int
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+
+
+@router.get("/facts", dependencies=[needs(Role.VIEWER, machine=True)])
+def list_facts(db: Db, after: After = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> list[FactView]:
+    """Return the facts behind the id `after`, oldest first; the last id is the next cursor."""
+    return [FactView(**_plain(fact)) for fact in journal.read(db, after, limit)]
+
+
+@router.get("/facts/stream", dependencies=[needs(Role.VIEWER, machine=True)])
+async def follow_facts(request: Request, context: Ctx, after: After = 0) -> StreamingResponse:
+    """Follow the journal as server-sent events; a browser that reconnects goes on by Last-Event-ID."""
+    last = request.headers.get("last-event-id", "")
+    start = int(last) if last.isdecimal() else after
+    return StreamingResponse(_events(context, request, start), media_type="text/event-stream")
+
+
+async def _events(context: Context, request: Request, after: int) -> AsyncIterator[str]:
+    def read() -> list[journal.Booked]:
+        with context.session() as session:
+            return journal.read(session, after, 200)
+
+    while not await request.is_disconnected():
+        found = await asyncio.to_thread(read)
+        for fact in found:
+            after = fact.id
+            yield f"id: {fact.id}\nevent: {fact.kind}\ndata: {json.dumps(_plain(fact), ensure_ascii=False)}\n\n"
+        if not found:
+            yield ": alive\n\n"
+            await asyncio.sleep(POLL_S)
+
+
+def _plain(fact: journal.Booked) -> dict[str, Any]:
+    return {"id": fact.id, "at_ms": fact.at_ms, "kind": fact.kind, "subject": fact.subject, "payload": fact.payload}

@@ -1,0 +1,31 @@
+"""The roles, and what each of them includes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is to the program. People climb viewer < operator < engineer < admin; a machine is apart."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ENGINEER = "engineer"
+    ADMIN = "admin"
+    MACHINE = "machine"
+
+
+LADDER = (Role.VIEWER, Role.OPERATOR, Role.ENGINEER, Role.ADMIN)
+
+
+def includes(has: Role, needed: Role, *, machine: bool = False) -> bool:
+    """Return whether somebody with role `has` may do what `needed` may; `machine`: machines may as well.
+
+    >>> includes(Role.ADMIN, Role.OPERATOR), includes(Role.VIEWER, Role.OPERATOR)
+    (True, False)
+    >>> includes(Role.MACHINE, Role.VIEWER), includes(Role.MACHINE, Role.OPERATOR, machine=True)
+    (False, True)
+    """
+    if has is Role.MACHINE:
+        return machine
+    return LADDER.index(has) >= LADDER.index(needed)

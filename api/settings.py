@@ -1,0 +1,31 @@
+"""Settings of a site, from the environment (METROSTACK_...). Secrets live nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where a site keeps its state and where it listens.
+
+    `METROSTACK_DATABASE_URL=postgresql+psycopg://user@host/metrostack` moves the database; the rest has
+    defaults that work for one machine.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="METROSTACK_", extra="forbid")
+    data_dir: Path = Path(".metrostack")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8470, ge=1, le=65_535)
+    secure_cookies: bool = False
+    """True behind TLS; a browser then sends the session cookie over https only."""
+    max_body_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    session_hours: float = Field(default=12.0, gt=0, le=72)
+    session_idle_minutes: float = Field(default=60.0, gt=0, le=720)
+
+    def url(self) -> str:
+        """Return the database URL: the one that was set, else a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'site.db'}"
