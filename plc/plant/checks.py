@@ -11,7 +11,7 @@ from plc.plant.checks_sizes import check_sizes
 from plc.plant.checks_unique import check_unique
 from plc.plant.checks_ways import check_ways
 from plc.plant.kinds import FITTING, FaultKind, Reaction
-from plc.plant.model import Plant
+from plc.plant.model import SECTIONS, Plant
 from plc.plant.plcs import OpcuaPlc
 from plc.plant.problems import Finding, nearest
 from plc.plant.stations import Clarification, GoodsIn
@@ -47,10 +47,14 @@ def cross_check(draft: Draft) -> list[Finding]:
         check_unique,
         check_sizes,
         _security,
-        _reactions,
     )
     lost = list(_references(draft))
-    findings = [*lost, *_essentials(draft), *(finding for check in checks for finding in check(draft.plant))]
+    findings = [
+        *lost,
+        *_essentials(draft),
+        *_reactions(draft),
+        *(finding for check in checks for finding in check(draft.plant)),
+    ]
     if not draft.broken & WAYS and not any(finding.path[0] in WAYS for finding in lost):
         findings += check_ways(draft.plant)
     return findings
@@ -58,7 +62,7 @@ def cross_check(draft: Draft) -> list[Finding]:
 
 def _references(draft: Draft) -> Iterator[Finding]:
     plant = draft.plant
-    for section in draft.names:
+    for section in SECTIONS:
         things: Mapping[str, BaseModel] = getattr(plant, section)
         for name, thing in things.items():
             for key, target in REFERENCES.items():
@@ -103,11 +107,11 @@ def _security(plant: Plant) -> Iterator[Finding]:
                     yield Finding(("plcs", plc.id, "security"), f"sign_encrypt needs `{key}`", f"add `{key}: ...`")
 
 
-def _reactions(plant: Plant) -> Iterator[Finding]:
-    for fault, reaction in plant.reactions.items():
+def _reactions(draft: Draft) -> Iterator[Finding]:
+    for fault, reaction in draft.plant.reactions.items():
         if reaction not in FITTING[fault]:
             fitting = ", ".join(FITTING[fault])
             yield Finding(("reactions", fault.value), "this reaction does not fit that fault", f"use one of {fitting}")
     for fault in FaultKind:
-        if fault not in plant.reactions:
+        if fault not in draft.names["reactions"]:
             yield Finding(("reactions",), f"`{fault}` has no reaction", f"add `{fault}: {FITTING[fault][0]}`")

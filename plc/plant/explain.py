@@ -46,6 +46,8 @@ def _finding(details: ErrorDetails, tree: Mapping[str, Any]) -> Finding:
             return Finding(path, f"`{key}` is missing", f"add `{key}: ...`")
         case "extra_forbidden":
             return Finding(path, "nobody knows this key", nearest(key, known_keys(path[:-1], tree)))
+        case "union_tag_invalid":
+            return Finding(path, "there is no such `kind`", _remedy("", details))
         case kind:
             return Finding(path, _lower(details["msg"]), _remedy(kind, details))
 

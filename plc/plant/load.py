@@ -36,7 +36,7 @@ def check(text: str, *, file: str = "plant.yaml") -> Plant | tuple[Problem, ...]
     if plant is None:
         plant = _without(source.tree, wrong)
     if plant is not None:
-        names = {section: _names(source.tree, section) for section in SECTIONS}
+        names = {section: _names(source.tree, section) for section in (*SECTIONS, "reactions")}
         findings += cross_check(Draft(plant, names, frozenset(str(f.path[0]) for f in wrong if f.path)))
     return plant if plant is not None and not findings else _told(source, findings, file)
 
