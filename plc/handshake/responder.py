@@ -142,7 +142,7 @@ class Responder:
         """Return the answer that needs no judge: bad number, done before, or no room to remember it."""
         if command.code in IDEMPOTENT:
             return None
-        if command.mission == 0:
+        if command.mission == 0 or command.code is CmdCode.NONE:
             return AckCode.BAD_CODE
         journal = self.retentive.journal
         if any(entry.mission == command.mission for entry in journal):
