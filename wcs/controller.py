@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from plc.clock import Clock
-from plc.link import Link, Notice, Scanner
+from plc.link import Link, Notice, Scanner, StatusSeen
 from plc.plant.model import Plant
 from wcs import inbox, journal, ledger
 from wcs.decision import Book, Effect, GoOnline, Send, Trigger, Wake
@@ -53,6 +53,7 @@ class Controller:
     scanners: Mapping[str, Scanner]
     consumers: list[Callable[[], int]] = field(default_factory=list[Callable[[], int]])
     watchers: list[Watcher] = field(default_factory=list[Watcher])
+    seen: Callable[[StatusSeen], None] | None = None  # told of every status at once, before it is decided upon
     door_poll_s: float = DOOR_POLL_S  # 0: everybody who uses the door rings
     floor: Floor = field(init=False)
     _queue: deque[Happening] = field(init=False, default_factory=deque[Happening])
@@ -66,6 +67,8 @@ class Controller:
 
     def notify(self, notice: Notice) -> None:
         """Take in what a link or a scanner says."""
+        if self.seen is not None and isinstance(notice, StatusSeen):
+            self.seen(notice)
         self._queue.append(notice)
         self._wake.set()
 

@@ -1,0 +1,40 @@
+"""The commands of `metrostack`, put together."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from api.cli import db, delivery, order, plant, run, stock, user
+from api.cli.say import Trouble, explain
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Control software for automated electricity-meter warehouses and verification centres.\n\n"
+    "Try it: [bold]metrostack demo[/] runs three deliveries through a whole plant. "
+    "Check a plant file: [bold]metrostack check plants/demo.yaml[/].",
+)
+app.command("check")(plant.check)
+app.command("schema")(plant.schema)
+app.command("demo")(run.demo)
+app.command("serve")(run.serve)
+app.command("twin")(run.twin)
+app.add_typer(delivery.app, name="delivery")
+app.add_typer(order.app, name="order")
+app.add_typer(stock.app, name="stock")
+app.add_typer(db.app, name="db")
+app.add_typer(user.app, name="user")
+app.add_typer(user.keys, name="key")
+
+
+def main() -> None:
+    """Run one command; what goes wrong is said in one line with the way out, and ends non-zero."""
+    try:
+        app()
+    except Trouble as trouble:
+        explain(trouble)
+        sys.exit(trouble.exit_code)
