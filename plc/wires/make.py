@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from plc.clock import Clock
-from plc.link import Link, Port
+from plc.link import Port
 from plc.plant.model import DeviceSpec
-from plc.plant.plcs import PlcSpec, S7Plc
+from plc.plant.plcs import OpcuaPlc, PlcSpec
 from plc.supervise import SupervisedLink
 from plc.wires.channel import Channel
 from plc.wires.memory import MemoryPort, MemoryWire
 from plc.wires.memory_link import MemoryLink
+from plc.wires.opcua_link import OpcuaChannel
+from plc.wires.opcua_nodes import blocks_of
+from plc.wires.opcua_port import OpcuaPort
+from plc.wires.opcua_security import client_security, server_security
 from plc.wires.s7_link import S7Channel
 from plc.wires.s7_map import S7Map
 from plc.wires.s7_port import S7Port
 
 
-def make_link(spec: PlcSpec, devices: Sequence[DeviceSpec], *, session_id: int, clock: Clock) -> Link:
-    """Return the controller's end of a PLC of the plant file; `clock` is wire time, devices are those of the PLC."""
-    names = tuple(device.id for device in devices)
+def make_link(spec: PlcSpec, devices: Sequence[DeviceSpec], *, session_id: int, clock: Clock) -> SupervisedLink:
+    """Return the controller's end of a PLC of the plant file; `clock` is wire time, `devices` are those of the PLC.
 
-    def connect() -> Channel:
-        return S7Channel(spec, S7Map.of(spec, devices))
+    Raises SettingMissing if a secret is not in the environment.
+    """
+    names = tuple(device.id for device in devices)
+    if isinstance(spec, OpcuaPlc):
+        blocks, security = blocks_of(devices), client_security(spec, os.environ)
+
+        def connect() -> Channel:
+            return OpcuaChannel(spec, blocks, security)
+    else:
+        laid_out = S7Map.of(spec, devices)
+
+        def connect() -> Channel:
+            return S7Channel(spec, laid_out)
 
     return SupervisedLink(spec.id, names, session_id, clock, connect, spec.poll_ms / 1000)
 
 
 def make_port(spec: PlcSpec, devices: Sequence[DeviceSpec], clock: Clock) -> Port:
-    """Return the device's end of a PLC of the plant file."""
+    """Return the device's end of a PLC of the plant file; raises SettingMissing."""
+    if isinstance(spec, OpcuaPlc):
+        return OpcuaPort(spec.id, spec, blocks_of(devices), server_security(spec, os.environ))
     return S7Port(spec.id, spec, S7Map.of(spec, devices))
 
 
@@ -41,3 +58,5 @@ def make_memory_pair(
     """
     wire = MemoryWire(plc, tuple(device.id for device in devices), clock)
     return MemoryLink(wire, session_id), MemoryPort(wire)
+
+
