@@ -1,0 +1,1 @@
+"""What comes in: deliveries as announced, and what has arrived of them."""

@@ -1,0 +1,1 @@
+"""What is owed: lots to verify, and meters to hand over to districts."""

@@ -1,0 +1,70 @@
+"""A site's first start, and each one after: slots, aisles and stations of the plant, code tables, models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from plc.plant.model import Plant
+from plc.plant.places import parse_slot, slots
+from plc.plant.stations import Picking
+from plc.plant.travel import crane_travel_s, crane_xy_m
+from wms.inbound.service import discard_staging
+from wms.rows import Row, chunks, table, upsert
+from wms.stock import codes
+from wms.stock.tables import AisleRow, SlotRow, StationRow
+
+_slot = table(SlotRow)
+
+
+def seed(session: Session, plant: Plant) -> None:
+    """Bring the plant, the code tables and the models into the database; what is stored stays as it is."""
+    codes.load_codes(session)
+    upsert(session, AisleRow, [_aisle(plant, aisle) for aisle in plant.aisles])
+    upsert(session, StationRow, list(_stations(plant)))
+    have = set(session.connection().execute(sa.select(_slot.c.id)).scalars())
+    for part in chunks((slot for slot in slots(plant) if slot not in have), 5_000):
+        rows = [row for slot in part if (row := _slot_row(plant, slot)) is not None]
+        if rows:
+            session.connection().execute(sa.insert(_slot), rows)
+    discard_staging(session)
+
+
+def _aisle(plant: Plant, name: str) -> Row:
+    aisle = plant.aisles[name]
+    return {"id": name, "crane": aisle.crane, "plc": plant.cranes[aisle.crane].plc, "infeed": aisle.infeed,
+            "machine_fault": False, "link_lost": False}  # fmt: skip
+
+
+def _stations(plant: Plant) -> Iterator[Row]:
+    for station in plant.stations.values():
+        if isinstance(station, Picking):
+            yield _station(station.id, station.kind, station.source, station.target)
+        else:
+            yield _station(station.id, station.kind, station.point)
+    for line in plant.lines.values():
+        yield _station(line.id, "line", line.infeed, line.outfeed)
+    for dock in plant.docks.values():
+        yield _station(dock.id, "dock", dock.point) | {"districts": json.dumps(dock.districts)}
+
+
+def _station(name: str, kind: str, point: str, target: str = "") -> dict[str, Any]:
+    return {"id": name, "kind": kind, "point": point, "target": target, "districts": "[]"}
+
+
+def _slot_row(plant: Plant, name: str) -> Row | None:
+    """Return the row of a slot; the second depth position is not used, as nothing relocates what stands before it."""
+    slot = parse_slot(name)
+    if slot is None or slot.depth > 1:
+        return None
+    aisle = plant.aisles[slot.aisle]
+    travel_s = crane_travel_s(plant.cranes[aisle.crane], (0.0, 0.0), crane_xy_m(plant, name))
+    return {
+        "id": name, "aisle": slot.aisle, "travel_ms": round(travel_s * 1000), "pallet": None, "reserved_for": None,
+        "clear_height_mm": round(aisle.clear_height_m(slot.level) * 1000),
+        "max_weight_g": round(aisle.max_weight_kg * 1000), "blocked": "", "blocked_unit": "", "blocked_ms": 0,
+    }  # fmt: skip

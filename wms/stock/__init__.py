@@ -1,0 +1,1 @@
+"""What is stored where: slots, pallets, boxes, assets, lots, models and code tables."""
