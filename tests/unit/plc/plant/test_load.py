@@ -19,7 +19,7 @@ MISTAKES = [  # what stands in the demo plant, what a hurried engineer wrote, pa
     ("GI: { number: 1,", "", "points.GI", "`number` is missing", "add `number"),
     ("D2: { number: 42", "D2: { number: 41", "points.D2.number", "taken by points.D1.number", "another"),
     ("LO: { number: 32, x_m: 6", "LO: { number: 32, x_m: .inf", "points.LO.x_m", "finite", "number"),
-    ("L1-L2: { length_m: 5.0", "L1-L2: { length_m: -5.0", "segments.L1-L2.length_m", "greater", "more than 0"),
+    ("A1O-L4: { length_m: 4.2", "A1O-L4: { length_m: -4.2", "segments.A1O-L4.length_m", "greater", "more than 0"),
     ("L2-L3: { length_m: 5.0", "L2-L3: { length_m: 2.0", "segments.L2-L3.capacity", "no room", "at most 1"),
     ("capacity: 4, plc: PLC1", "capacity: 4, plc: PLC3", "segments.L2-CL.plc", "no `PLC3`", "`PLC"),
     ("L3-A1I:", "L3-A9I:", "segments.L3-A9I", "no `A9I`", "`A2I`"),
