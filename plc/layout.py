@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from plc.telegram import Spot
 
@@ -142,12 +143,12 @@ class Codec:
             elif leaf.index == 0:
                 values[leaf.node] = [value]
             else:
-                values[leaf.node].append(value)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+                cast(list[Any], values[leaf.node]).append(value)
         return values
 
 
 def _to_wire(leaf: Leaf, value: Value) -> int | bytes:
-    part = value if leaf.index is None else value[leaf.index]  # pyright: ignore[reportIndexIssue]
+    part: Any = value if leaf.index is None else cast(list[Any], value)[leaf.index]
     if isinstance(part, str):
         text = part.encode("ascii", "replace")[:TEXT]
         return bytes((TEXT, len(text))) + text

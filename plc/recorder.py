@@ -6,7 +6,7 @@ import json
 from collections import deque
 from dataclasses import asdict, dataclass, field, is_dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, cast
 
 from plc.clock import Clock
 
@@ -73,5 +73,5 @@ def plain(value: object) -> Any:
     if isinstance(value, IntEnum):
         return value.name
     if isinstance(value, tuple):
-        return [plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        return [plain(part) for part in cast(tuple[object, ...], value)]
     return value

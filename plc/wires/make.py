@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from plc.clock import Clock
 from plc.link import Port
 from plc.plant.model import DeviceSpec
 from plc.plant.plcs import OpcuaPlc, PlcSpec
+from plc.plant.stations import Scanner as ScannerSpec
 from plc.supervise import SupervisedLink
 from plc.wires.channel import Channel
 from plc.wires.memory import MemoryPort, MemoryWire
 from plc.wires.memory_link import MemoryLink
+from plc.wires.memory_scanner import MemoryScanner, MemoryScannerPort
 from plc.wires.opcua_link import OpcuaChannel
 from plc.wires.opcua_nodes import blocks_of
 from plc.wires.opcua_port import OpcuaPort
@@ -20,6 +23,7 @@ from plc.wires.opcua_security import client_security, server_security
 from plc.wires.s7_link import S7Channel
 from plc.wires.s7_map import S7Map
 from plc.wires.s7_port import S7Port
+from plc.wires.serial_scanner import PtyScannerPort, SerialScanner
 
 
 def make_link(spec: PlcSpec, devices: Sequence[DeviceSpec], *, session_id: int, clock: Clock) -> SupervisedLink:
@@ -60,3 +64,17 @@ def make_memory_pair(
     return MemoryLink(wire, session_id), MemoryPort(wire)
 
 
+def make_scanner(spec: ScannerSpec, *, clock: Clock) -> SerialScanner:
+    """Return the controller's end of a scanner of the plant file; `clock` is wire time."""
+    return SerialScanner(spec.id, spec.port, spec.baud, clock)
+
+
+def make_scanner_port(name: str, path: Path) -> PtyScannerPort:
+    """Return the scanner's end on a pty; while it is open, `path` is the device that the controller opens."""
+    return PtyScannerPort(name, path)
+
+
+def make_memory_scanner(name: str, *, clock: Clock) -> tuple[MemoryScanner, MemoryScannerPort]:
+    """Return both ends of a scanner in the same process."""
+    port = MemoryScannerPort(name, clock)
+    return MemoryScanner(name, clock, port), port

@@ -7,13 +7,16 @@ never used: against servers that answer Republish with an empty message it loops
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
 from asyncua.common.node import Node as UaNode
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+from asyncua.ua.attribute_ids import AttributeIds
 
 from plc import images
 from plc.layout import Codec, Value
@@ -120,10 +123,8 @@ class OpcuaChannel:
 
     async def close(self) -> None:
         """End session and connection, politely if that takes less than a second."""
-        try:
+        with contextlib.suppress(ua.UaError, OSError, TimeoutError):
             await asyncio.wait_for(self._client.disconnect(), 1.0)
-        except (ua.UaError, OSError, asyncio.TimeoutError):
-            pass
         self.abort()
 
     def abort(self) -> None:
@@ -146,10 +147,10 @@ class OpcuaChannel:
     async def _subscribe(self) -> None:
         subscription = await self._client.create_subscription(max(50, self.spec.poll_ms), self)  # pyright: ignore[reportArgumentType]
         watched = [
-            self._client.get_node(id)
+            self._client.get_node(node_id)
             for (_, block), codec in self.blocks.items()
             if block == "STA"
-            for node, id in zip(codec.nodes, self._ids[_, block], strict=True)
+            for node, node_id in zip(codec.nodes, self._ids[_, block], strict=True)
             if node.name in WATCHED
         ]
         if watched:
@@ -160,19 +161,21 @@ class OpcuaChannel:
         found: dict[Block, dict[str, Any]] = {}
         for start in range(0, len(blocks), AT_ONCE):
             part = blocks[start : start + AT_ONCE]
-            ids = [id for block in part for id in self._ids[block]]
-            answers = iter(await _asked(self._client.uaclient.read_attributes(ids, ua.AttributeIds.Value)))
+            ids = [node_id for block in part for node_id in self._ids[block]]
+            answers = iter(await _asked(self._client.uaclient.read_attributes(ids, AttributeIds.Value)))
             for block in part:
                 found[block] = {node.name: _good(next(answers), block) for node in self.blocks[block].nodes}
         return found
 
     async def _write(self, block: Block, values: Mapping[str, Value]) -> None:
-        nodes = [(id, n) for id, n in zip(self._ids[block], self.blocks[block].nodes, strict=True) if n.name in values]
+        nodes = [
+            pair for pair in zip(self._ids[block], self.blocks[block].nodes, strict=True) if pair[1].name in values
+        ]
         sent = [data_value(node, values[node.name]) for _, node in nodes]
-        results = await _asked(self._client.uaclient.write_attributes([id for id, _ in nodes], sent))
-        for (id, _), result in zip(nodes, results, strict=True):
+        results = await _asked(self._client.uaclient.write_attributes([node_id for node_id, _ in nodes], sent))
+        for (node_id, _), result in zip(nodes, results, strict=True):
             if not result.is_good():
-                raise ChannelError(f"{id.Identifier}: {result.name}")
+                raise ChannelError(f"{node_id.Identifier}: {result.name}")
 
 
 def _good(answer: ua.DataValue, block: Block) -> Any:
@@ -185,7 +188,7 @@ async def _asked(call: Awaitable[T]) -> T:
     """Await a call of the library; its errors, and futures that it cancels itself, become ChannelError."""
     try:
         return await call
-    except (ua.UaError, asyncio.TimeoutError) as error:
+    except (ua.UaError, TimeoutError) as error:
         raise ChannelError(f"{type(error).__name__}: {error}") from error
     except asyncio.CancelledError:
         task = asyncio.current_task()

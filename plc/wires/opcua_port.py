@@ -10,13 +10,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from asyncua import Server, ua
+from asyncua import ua
 from asyncua.common.callback import Callback, CallbackType, ServerItemCallback
 from asyncua.crypto.permission_rules import User, UserRole
-from asyncua.server.internal_subscription import InternalSubscription
 from asyncua.server.internal_server import InternalServer
+from asyncua.server.internal_subscription import InternalSubscription
+from asyncua.server.server import Server
 from cryptography import x509
 
 from plc import images
@@ -34,7 +35,7 @@ _republish = InternalSubscription.republish
 
 def _republish_or_refuse(subscription: InternalSubscription, nb: int) -> ua.NotificationMessage:
     message = _republish(subscription, nb)
-    if not message.SequenceNumber:
+    if not cast(Any, message).SequenceNumber:
         raise ua.uaerrors.BadMessageNotAvailable
     return message
 
@@ -148,10 +149,10 @@ class OpcuaPort:
                 owners[owner] = await root.add_object(ua.NodeId(owner, namespace), f"{namespace}:{owner}")  # pyright: ignore[reportArgumentType]
             folder = ua.NodeId(f"{owner}.{name}", namespace)  # pyright: ignore[reportArgumentType]
             block = await owners[owner].add_object(folder, f"{namespace}:{name}")
-            for node, id in zip(codec.nodes, self._ids[owner, name], strict=True):
+            for node, node_id in zip(codec.nodes, self._ids[owner, name], strict=True):
                 value = data_value(node, self._values[owner, name][node.name]).Value
-                made = await block.add_variable(id, f"{namespace}:{node.name}", value)
-                self._names[str(id.Identifier)] = ((owner, name), node.name)
+                made = await block.add_variable(node_id, f"{namespace}:{node.name}", value)
+                self._names[str(node_id.Identifier)] = ((owner, name), node.name)
                 if name in WRITTEN_BY_WCS:
                     await made.set_writable()
 
@@ -174,19 +175,18 @@ class OpcuaPort:
         """Queue what has changed; one task writes it in order."""
         shown = self._values[block]
         changed = [
-            (id, node) for id, node in zip(self._ids.get(block, ()), self.blocks[block].nodes, strict=False)
-            if shown[node.name] != values[node.name]
+            pair for pair in zip(self._ids.get(block, ()), self.blocks[block].nodes, strict=False)
+            if shown[pair[1].name] != values[pair[1].name]
         ]  # fmt: skip
         shown.update(values)
         changed.sort(key=lambda pair: _rank(pair[1]))
-        self._queue.extend((id, data_value(node, values[node.name])) for id, node in changed)
+        self._queue.extend((node_id, data_value(node, values[node.name])) for node_id, node in changed)
         if self._server is not None and self._queue and (self._writer is None or self._writer.done()):
             self._writer = asyncio.get_running_loop().create_task(self._drain(self._server))
 
     async def _drain(self, server: Server) -> None:
         while self._queue and self._server is not None:
-            id, value = self._queue.popleft()
-            await server.write_attribute_value(id, value)
+            await server.write_attribute_value(*self._queue.popleft())
 
 
 def _rank(node: Node) -> int:

@@ -133,5 +133,5 @@ async def _asked(call: Awaitable[T]) -> T:
     """Await a call of the library; its errors become ChannelError."""
     try:
         return await call
-    except (S7Error, TimeoutError, asyncio.TimeoutError) as error:
+    except (S7Error, TimeoutError) as error:
         raise ChannelError(str(error) or type(error).__name__) from error

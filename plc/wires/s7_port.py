@@ -59,8 +59,7 @@ class S7Port:
         loop = asyncio.get_running_loop()
         host = (await loop.getaddrinfo(self.spec.host, self.spec.port, family=socket.AF_INET))[0][4][0]
         _probe(str(host), self.spec.port)
-        for area in (self.areas[self.map.cmd.db], ):
-            area[:] = bytes(len(area))
+        self.areas[self.map.cmd.db][:] = bytes(self.map.cmd.size)
         server = _Server(log=False)
         server.sockets = set()
         for db, area in self.areas.items():
@@ -76,7 +75,8 @@ class S7Port:
 
     def command(self, device: str) -> CommandImage:
         """Return the CMD block of `device` as it stands."""
-        return images.command_image(CMD_CODEC.unpack(self._get(self.map.cmd.db, self.map.cmd.start(device), CMD_CODEC.size)))
+        raw = self._get(self.map.cmd.db, self.map.cmd.start(device), CMD_CODEC.size)
+        return images.command_image(CMD_CODEC.unpack(raw))
 
     def sys(self) -> SysImage:
         """Return the SYS block that the WCS writes."""
