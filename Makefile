@@ -22,7 +22,7 @@ test: .venv/test.stamp ## Run every test: unit, properties, contract, plant, sys
 check: .venv/test.stamp ## Lint, format, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --project pyproject.toml
 	$(BIN)/lint-imports
 
 bench: .venv/test.stamp ## Measure, and print ratios

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
+SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     if close := difflib.get_close_matches(name, names, n=1, cutoff=0.55):
         return f"did you mean `{close[0]}`?"
-    return f"known are: {', '.join(names[:12])}" + (", ..." if len(names) > 12 else "") if names else "remove it"  # noqa: PLR2004
+    if not names:
+        return "remove it"
+    return f"known are: {', '.join(names[:SHOWN])}" + (", ..." if len(names) > SHOWN else "")
