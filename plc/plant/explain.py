@@ -64,7 +64,7 @@ def _remedy(kind: str, details: ErrorDetails) -> str:
         return f"use {context['expected']}"
     if kind.startswith("datetime"):
         return "give an instant such as 2026-01-01T00:00:00Z"
-    return REMEDIES.get(kind, "see `metrostack plant schema` for what is allowed")
+    return REMEDIES.get(kind, "see `metrostack schema` for what is allowed")
 
 
 def _in_file(loc: tuple[int | str, ...], tree: Mapping[str, Any]) -> Path:
