@@ -1,0 +1,1 @@
+"""The machines: real kinematics, records in the world, and no idea of what they are told for."""
