@@ -41,7 +41,8 @@ class SerialScanner:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
     _buffer: bytes = b""
-    _tries: int = 0  # of the trigger that waits for its answer; 0: none does
+    _wanted: bool = False  # somebody waits for a reading
+    _tries: int = 0  # of the trigger that waits for its answer; 0: none was written yet
     _owed: int = 0  # answers that may still come
     _sent_s: float = -ANSWER_S
     _timer: asyncio.TimerHandle | None = None
@@ -53,9 +54,9 @@ class SerialScanner:
 
     def trigger(self) -> None:
         """Ask for one reading; while one is asked for already, the same answer serves both."""
-        if self._tries:
+        if self._wanted:
             return
-        self._tries = 1
+        self._wanted = True
         late_s = self._sent_s + ANSWER_S - self.clock.now_s() if self._owed else 0.0
         if late_s > 0:
             self._set_timer(late_s, self._ask)
@@ -88,8 +89,9 @@ class SerialScanner:
 
     def _ask(self) -> None:
         self._buffer, self._sent_s = b"", self.clock.now_s()
-        if self._tries == 1:
+        if not self._tries:
             self._owed = 0
+        self._tries += 1
         try:
             if self._line is not None:
                 self._line.write(TRIGGER + END)
@@ -102,7 +104,6 @@ class SerialScanner:
         if self._tries >= TRIES:
             self._answer(None)
         else:
-            self._tries += 1
             self._ask()
 
     def _taken(self, raw: bytes) -> None:
@@ -114,11 +115,11 @@ class SerialScanner:
         self._buffer = self._buffer[-LONGEST:]
         for line in lines:
             self._owed = max(0, self._owed - 1)
-            if self._tries and line and self._sent_s > -ANSWER_S:
+            if self._tries and line:
                 self._answer(None if line == NO_READ else line.decode("ascii", "replace"))
 
     def _answer(self, code: str | None) -> None:
-        self._tries = 0
+        self._wanted, self._tries = False, 0
         if self._timer is not None:
             self._timer.cancel()
         if self._notify is not None:
