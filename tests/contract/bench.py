@@ -16,7 +16,7 @@ from plc.telegram import BoxResult, Command, Event, Status
 BUSY_AGAIN_S = 0.02
 
 
-@dataclass(slots=True)
+@dataclass
 class BenchPlc:
     """Executes each mission in `work_s`; what is in `kept`, `running` and `executed` survives `stop`."""
 
@@ -120,7 +120,7 @@ class BenchPlc:
         self.show(device)
 
 
-@dataclass(slots=True)
+@dataclass
 class BenchController:
     """Sends missions, books their ends; `state` and `booked` are its database and survive a crash."""
 
