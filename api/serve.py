@@ -86,12 +86,10 @@ def connect(plant: Plant, *, session_id: int, clock: Clock) -> dict[str, Link]:
 
 
 def make_scanners(plant: Plant, clock: Clock, folder: Path) -> dict[str, Scanner]:
-    """Return a scanner for each line; a name in the folder's `scanners/` stands in for the plant file's port."""
-    ports = {name: folder / "scanners" / name for name in plant.scanners}
+    """Return a scanner for each line; a twin's lines in the folder's `scanners/` stand in for the plant file's ports."""
+    soft = folder / "scanners"
     return {
-        name: make_scanner(
-            spec if not ports[name].exists() else spec.model_copy(update={"port": str(ports[name])}), clock=clock
-        )
+        name: make_scanner(spec.model_copy(update={"port": str(soft / name)}) if soft.is_dir() else spec, clock=clock)
         for name, spec in plant.scanners.items()
     }
 

@@ -167,3 +167,15 @@ def _unit(row: dict[str, Any]) -> UnitView:
         id=row["id"], at=row["at"], order=row["order"], weight_g=row["weight_g"], faults=json.loads(row["faults"]),
         why=why,
     )  # fmt: skip
+
+
+def last_mission(session: Session) -> int:
+    """Return the highest mission number, which is how many missions there ever were."""
+    return int(session.connection().execute(sa.select(sa.func.max(table_of(MissionRow).c.number))).scalar() or 0)
+
+
+def live_orders(session: Session) -> int:
+    """Return how many transport orders have not ended."""
+    table = table_of(OrderRow)
+    query = sa.select(sa.func.count()).where(table.c.state.not_in(FINAL))
+    return int(session.connection().execute(query).scalar() or 0)

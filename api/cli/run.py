@@ -14,6 +14,7 @@ from api.cli.say import DEFAULT_PLANT, Json, Trouble
 from api.settings import Settings
 
 STUDY = Path("studies/demo.yaml")
+ORDERS = Path("plants/demo/distribution.yaml")
 Plant = Annotated[Path, typer.Argument(help="The plant file.")]
 
 
@@ -30,6 +31,7 @@ def _speed(text: str) -> float:
 def demo(
     plant: Annotated[Path, typer.Option("--plant", help="The plant file.")] = DEFAULT_PLANT,
     study: Annotated[Path, typer.Option("--study", help="Deliveries, faults and noise of the twin.")] = STUDY,
+    orders: Annotated[Path, typer.Option("--orders", help="What the districts ask for.")] = ORDERS,
     speed: Annotated[float, typer.Option(parser=_speed, metavar="X|inf", help="Plant seconds per second.")] = 20.0,
     wire: Annotated[str, typer.Option(help="plant: OPC UA, S7 and serial as the plant file says; or memory.")] = "plant",
     headless: Annotated[bool, typer.Option("--headless", help="No console, no keyboard; ends by itself.")] = False,
@@ -55,7 +57,7 @@ def demo(
         raise Trouble("infinite speed needs the memory wire: sockets take real time", remedy="add --wire memory")
     settings = Settings()
     options = DemoOptions(
-        plant_path=plant, study_path=study, folder=settings.data_dir / "demo", speed=speed, memory=wire == "memory",
+        plant_path=plant, study_path=study, demand_path=orders, folder=settings.data_dir / "demo", speed=speed, memory=wire == "memory",
         headless=headless, fresh=fresh, as_json=json, port=settings.port,
     )  # fmt: skip
     raise typer.Exit(run_demo(load_plant(plant), options))

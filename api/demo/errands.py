@@ -1,0 +1,82 @@
+"""What marketing wants of the demo: three deliveries, each lot verified, and meters for three districts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from plc.plant.model import Plant
+from simulation.study import Study
+from wcs import views as floor
+from wms.inbound import service as inbound
+from wms.outbound import service as outbound
+from wms.outbound import views as owed
+from wms.stock import views as stock
+
+STRICT = ConfigDict(extra="forbid", frozen=True)
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Line(BaseModel):
+    """Meters of one model."""
+
+    model_config = STRICT
+    model: Name
+    quantity: Annotated[int, Field(gt=0, le=10_000_000)]
+
+
+class Demand(BaseModel):
+    """What one district asks for."""
+
+    model_config = STRICT
+    district: Name
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+class ErrandError(Exception):
+    """A file of the demo cannot be used; says which and why."""
+
+
+def read_demand(path: Path) -> tuple[Demand, ...]:
+    """Return what the districts ask for; raises ErrandError."""
+    try:
+        return TypeAdapter(tuple[Demand, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+    except (OSError, ValueError, yaml.YAMLError, ValidationError) as error:
+        raise ErrandError(f"{path.name}: {error}") from error
+
+
+def place(session: Session, plant: Plant, study: Study, demand: tuple[Demand, ...], at_ms: int) -> None:
+    """Announce the deliveries, ask for each lot to be verified, and order what the districts want; once."""
+    line = next(iter(plant.lines))
+    for delivery in study.deliveries:
+        taken = inbound.import_delivery(session, delivery.file.read_bytes(), at_ms=at_ms)
+        if taken.problems:
+            raise ErrandError(f"{delivery.file.name}: {len(taken.problems)} problems, the first: {taken.problems[0]}")
+    for lot in stock.lots(session):
+        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=line, at_ms=at_ms)
+    lines = [(d.district, one.model, one.quantity) for d in demand for one in d.lines]
+    if lines:
+        outbound.create_distribution(session, key="distribute-1", lines=lines, at_ms=at_ms)
+
+
+def unfinished(session: Session) -> bool:
+    """Return whether anything is still to be done: an order, a transport, or a meter on its way."""
+    return bool(
+        stock.totals(session).unfinished
+        or floor.live_orders(session)
+        or any(order.state not in ("finished", "cancelled") for order in owed.orders(session))
+    )
+
+
+def reasons(session: Session) -> list[str]:
+    """Return why what is unfinished is not finished, a line each: for a run that ended before its time."""
+    waiting = [
+        f"order {order.number} ({order.key}): {', '.join(why.code for why in owed.why(session, order.number))}"
+        for order in owed.orders(session)
+        if order.state not in ("finished", "cancelled")
+    ]
+    return waiting + [f"transport {o.number} {o.unit} at {o.at}: {o.why.code} {o.why.params}" for o in floor.orders(session)]

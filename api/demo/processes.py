@@ -1,0 +1,176 @@
+"""The demo on real sockets: a process for the twin, a process for the site, and somebody who minds them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from api import lock, plant_time
+from api.demo import errands
+from api.demo.memory import LONGEST_S, physical
+from api.demo.report import DemoReport, Telegrams, make_report
+from api.security import accounts
+from api.security.roles import Role
+from api.site import prepare_database
+from api.twin import WORLD
+from plc.plant.model import Plant
+from simulation.study import Study
+from simulation.world import World
+from wcs import journal
+from wcs.store import make_engine
+
+FINISHED, LOGS = "finished.json", "logs"
+LOOK_S = 0.5
+START_S = 60.0
+OPERATOR = "operator"
+
+
+class DemoTrouble(Exception):
+    """The demo cannot go on; says why."""
+
+
+@dataclass(slots=True)
+class Site:
+    """A demo on sockets: its files, its two processes, and what is asked of it."""
+
+    plant: Plant
+    plant_path: Path
+    study: Study
+    study_path: Path
+    demand: tuple[errands.Demand, ...]
+    folder: Path
+    speed: float
+    port: int
+    progress: Callable[[Session, float], None] | None = None
+    longest_s: float = LONGEST_S
+    engine: Engine = field(init=False)
+    _children: dict[str, subprocess.Popen[bytes]] = field(init=False, default_factory=dict[str, "subprocess.Popen[bytes]"])
+
+    def prepare(self, *, fresh: bool) -> bool:
+        """Begin anew, or go on with an unfinished run; return whether it goes on."""
+        if fresh or (self.folder / FINISHED).exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if lock.find(self.folder) is not None:
+            raise DemoTrouble(f"a demo runs in {self.folder} already")
+        self.engine = make_engine(f"sqlite:///{self.folder / 'site.db'}")
+        prepare_database(self.engine, self.plant)
+        with Session(self.engine) as session:
+            goes_on = journal.last_ms(session) > 0
+            errands.place(session, self.plant, self.study, self.demand, journal.last_ms(session))
+            session.commit()
+        return goes_on
+
+    def account(self) -> str:
+        """Return the throw-away password of the account `operator`, new for each start."""
+        password = secrets.token_urlsafe(12)
+        with Session(self.engine) as session:
+            accounts.add_account(session, OPERATOR, password, Role.OPERATOR)
+            session.commit()
+        return password
+
+    def start(self) -> str:
+        """Start both processes and return the address of the console."""
+        world = World(self.folder / WORLD)
+        with Session(self.engine) as session:
+            start_s = max(world.high_water_s, journal.last_ms(session) / 1000)
+        world.close()
+        plant_time.start_shared(self.folder, speed=self.speed, start_s=start_s)
+        self.spawn("twin")
+        self.spawn("serve")
+        return self._wait_for_face()
+
+    def spawn(self, name: str) -> None:
+        """Start one of the two processes."""
+        command = [sys.executable, "-P", "-m", "api.cli", name, str(self.plant_path), "--shared-time"]
+        if name == "twin":
+            command += ["--study", str(self.study_path)]
+        environment = os.environ | {"METROSTACK_DATA_DIR": str(self.folder), "METROSTACK_PORT": str(self.port)}
+        environment.pop("METROSTACK_DATABASE_URL", None)
+        (self.folder / LOGS).mkdir(exist_ok=True)
+        with (self.folder / LOGS / f"{name}.log").open("ab") as log:
+            self._children[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    def mind(self) -> bool:
+        """Watch until everything is done; a process that dies is started again. Returns False if the time is up."""
+        while True:
+            time.sleep(LOOK_S)
+            for name, child in list(self._children.items()):
+                if child.poll() is not None:
+                    self.spawn(name)
+            with Session(self.engine) as session:
+                now_s = journal.last_ms(session) / 1000
+                if self.progress is not None:
+                    self.progress(session, now_s)
+                if not errands.unfinished(session):
+                    return True
+                if now_s > self.longest_s:
+                    return False
+
+    def telegrams(self) -> dict[str, Telegrams]:
+        """Return what the running site counts of its telegrams, by PLC."""
+        served = lock.find(self.folder)
+        if served is None:
+            return {}
+        answer = httpx.get(f"{served.url}/api/v1/plcs", headers={"authorization": f"Bearer {served.token}"}, timeout=10)
+        return {name: Telegrams.model_validate({k: link[k] for k in Telegrams.model_fields}) for name, link in answer.json().items()}
+
+    def stop(self) -> None:
+        """End both processes, politely first."""
+        for child in self._children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in self._children.values():
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self._children.clear()
+
+    def report(self, telegrams: dict[str, Telegrams], wall_s: float, *, ended: bool) -> DemoReport:
+        """Return the report, and remember that the run is finished if it is."""
+        world = World(self.folder / WORLD)
+        with Session(self.engine) as session:
+            report = make_report(session, self.plant, physical(world), telegrams, wall_s)
+            late = [] if ended else [f"not done after {self.longest_s:.0f} s of plant time", *errands.reasons(session)]
+        world.close()
+        if ended:
+            (self.folder / FINISHED).write_text(json.dumps({"trace_hash": report.trace_hash}), encoding="utf-8")
+        return report.model_copy(update={"problems": [*report.problems, *late]})
+
+    def _wait_for_face(self) -> str:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            dead = [name for name, child in self._children.items() if child.poll() is not None]
+            if dead:
+                raise DemoTrouble(f"the process {dead[0]} ended at once: {self._last_words(dead[0])}")
+            served = lock.find(self.folder)
+            if served is not None and _answers(served.url):
+                return served.url
+            time.sleep(0.2)
+        raise DemoTrouble(f"the site did not answer within {START_S:.0f} s; see {self.folder / LOGS}")
+
+    def _last_words(self, name: str) -> str:
+        text = (self.folder / LOGS / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+        return text.strip()[-400:]
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v1/health", timeout=1).status_code == 200
+    except httpx.HTTPError:
+        return False

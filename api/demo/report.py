@@ -1,0 +1,109 @@
+"""What a demo run came to: one JSON object, and whether the sum is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from api.demo.faults import FaultOutcome, Injection, outcomes
+from plc.plant.kinds import FaultKind
+from plc.plant.model import Plant
+from wcs import journal, views
+from wcs.journal import Booked
+from wms.stock import views as stock
+
+PAGE = 5000
+
+
+class Telegrams(BaseModel):
+    """Telegrams to one PLC."""
+
+    sent: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+class DemoReport(BaseModel):
+    """The outcome of a run. `problems` is empty if everything came out as it must."""
+
+    meters_in: int
+    meters_in_stock: int
+    meters_shipped: int
+    meters_rejected: int
+    unfinished: int
+    units_per_slot_max: int
+    open_missions: int
+    trace_hash: str
+    plant_seconds: float
+    wall_seconds: float
+    missions: int
+    executed_twice: int
+    collisions: int
+    telegrams: dict[str, Telegrams]
+    faults: list[FaultOutcome]
+    problems: list[str] = []
+
+
+class Physical(BaseModel):
+    """What the twin's world says of a run: who was injected, what was executed twice, what collided."""
+
+    injected: list[tuple[str, str, int]] = []
+    executed_twice: int = 0
+    collisions: int = 0
+
+
+def make_report(
+    session: Session, plant: Plant, world: Physical, telegrams: dict[str, Telegrams], wall_seconds: float
+) -> DemoReport:
+    """Return the report of a run from its database and its world."""
+    totals = stock.totals(session)
+    facts = _faults(session)
+    report = DemoReport(
+        meters_in=totals.meters_in,
+        meters_in_stock=totals.meters_in_stock,
+        meters_shipped=totals.meters_shipped,
+        meters_rejected=totals.meters_rejected,
+        unfinished=totals.unfinished,
+        units_per_slot_max=totals.units_per_slot_max,
+        open_missions=views.open_missions(session),
+        trace_hash=journal.trace(session),
+        plant_seconds=journal.last_ms(session) / 1000,
+        wall_seconds=round(wall_seconds, 3),
+        missions=views.last_mission(session),
+        executed_twice=world.executed_twice,
+        collisions=world.collisions,
+        telegrams=telegrams,
+        faults=outcomes([Injection(*one) for one in world.injected], facts),
+    )
+    return report.model_copy(update={"problems": problems(report, plant)})
+
+
+def problems(report: DemoReport, plant: Plant) -> list[str]:
+    """Return what did not come out as it must, a line each."""
+    accounted = report.meters_in_stock + report.meters_shipped + report.meters_rejected
+    checks: Sequence[tuple[bool, str]] = (
+        (report.meters_in > 0, "no meter was taken in"),
+        (report.meters_in == accounted, f"{report.meters_in} meters came in, {accounted} are accounted for"),
+        (report.unfinished == 0, f"{report.unfinished} meters are unfinished"),
+        (report.units_per_slot_max <= 1, "a slot holds more than one unit"),
+        (report.open_missions == 0, f"{report.open_missions} missions are open"),
+        (report.executed_twice == 0, f"{report.executed_twice} missions were executed twice"),
+        (report.collisions == 0, f"{report.collisions} collisions"),
+    )
+    found = [text for fine, text in checks if not fine]
+    exercised = {f.fault for f in report.faults if f.detected}
+    found += [f"fault {kind.value} was not exercised" for kind in FaultKind if kind.value not in exercised]
+    found += [f"fault {f.fault} of {f.subject} was not detected" for f in report.faults if not f.detected]
+    found += [f"fault {f.fault} of {f.subject} never ended" for f in report.faults if f.detected and f.recovered_s is None]
+    return found
+
+
+def _faults(session: Session) -> list[Booked]:
+    found: list[Booked] = []
+    after = 0
+    while page := journal.read(session, after, PAGE):
+        after = page[-1].id
+        found += [fact for fact in page if fact.kind in ("FaultRaised", "FaultCleared")]
+    return found

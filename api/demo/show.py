@@ -1,0 +1,67 @@
+"""What a person sees of a running demo: a bar over all meters, and a table of where everything is."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from api.demo.report import DemoReport
+from api.texts import text
+from wcs import views as floor
+from wms.stock import views as stock
+
+ROWS = ("received", "on_line", "meters_in_stock", "meters_shipped", "meters_rejected")
+STAGES = 3  # stored, verified, and shipped or back in stock
+
+
+class Show:
+    """The live picture on a terminal; use it as a context manager and as the `progress` of a run."""
+
+    def __init__(self, console: Console, language: str) -> None:
+        """Draw on `console`; where that is no terminal nothing is drawn until the end."""
+        self.language = language
+        self._bar = Progress(TextColumn("{task.description}"), BarColumn(40), TextColumn("{task.percentage:>3.0f} %"),
+                             TimeElapsedColumn(), console=console)  # fmt: skip
+        self._task = self._bar.add_task(text(language, "demo.meters"), total=1)
+        self._live = Live(console=console, refresh_per_second=4)
+
+    def __enter__(self) -> Show:
+        """Begin to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop drawing; the last picture stays."""
+        self._live.stop()
+
+    def progress(self, session: Session, now_s: float) -> None:
+        """Show how far everything is at plant time `now_s`."""
+        totals = stock.totals(session)
+        self._bar.update(self._task, total=max(1, totals.meters_in), completed=totals.meters_in - totals.unfinished)
+        table = Table(box=None, show_header=False)
+        for name in ROWS:
+            table.add_row(text(self.language, f"total.{name}"), f"{getattr(totals, name):,}")
+        moving = floor.live_orders(session)
+        table.add_row(text(self.language, "demo.transports"), f"{moving:,}")
+        table.add_row(text(self.language, "demo.plant_time"), f"{int(now_s // 3600)}:{int(now_s // 60) % 60:02}:{int(now_s) % 60:02}")
+        for alarm in floor.alarms(session, limit=4):
+            table.add_row(f"[yellow]{text(self.language, f'fault.{alarm.fault}')}[/]", alarm.subject)
+        self._live.update(Group(self._bar, table))
+
+
+def summary(report: DemoReport, language: str) -> Table:
+    """Return the outcome as a table for people."""
+    table = Table(box=None, show_header=False)
+    for name in ("meters_in", "meters_in_stock", "meters_shipped", "meters_rejected"):
+        table.add_row(text(language, f"total.{name}"), f"{getattr(report, name):,}")
+    table.add_row(text(language, "demo.missions"), f"{report.missions:,}")
+    table.add_row(text(language, "demo.plant_time"), f"{report.plant_seconds / 3600:.2f} h")
+    for fault in report.faults:
+        ended = "-" if fault.recovered_s is None else f"{fault.recovered_s:.0f} s"
+        table.add_row(f"{text(language, f'fault.{fault.fault}')} {fault.subject}", f"{fault.reaction or '-'}, {ended}")
+    for problem in report.problems:
+        table.add_row("[red]!", f"[red]{problem}")
+    return table
