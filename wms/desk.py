@@ -20,13 +20,12 @@ _clarification = table(ClarificationRow)
 
 @dataclass(slots=True)
 class Desk:
-    """One piece of work. `changed` is set by what may let something else go on; `touched` names orders to look at."""
+    """One piece of work. `changed` is set by what may let something else go on."""
 
     session: Session
     at_ms: int
     facts: list[Fact] = field(default_factory=list[Fact])
     changed: bool = False
-    touched: set[int] = field(default_factory=set[int])
 
     @property
     def connection(self) -> Connection:

@@ -10,9 +10,10 @@ from wms.rows import one_of, partial_index
 KINDS = ("verification", "distribution")
 ORDER_STATES = ("waiting", "under_way", "packing", "finished", "cancelled")
 PURPOSES = ("verify", "whole", "source", "target")
-TRIP_STATES = ("waiting", "travelling", "arrived", "done", "missing", "stopped")
+TRIP_STATES = ("waiting", "travelling", "arrived", "done", "missing", "stopped", "cancelled")
 LIVE_TRIP = "state IN ('waiting','travelling','arrived','stopped')"
 PROMISE_STATES = ("promised", "moving", "picked", "shipped", "released")
+OPEN_PROMISE = "state = 'promised' AND job IS NULL"
 LIVE_PROMISE = "state IN ('promised','moving','picked')"
 
 
@@ -72,12 +73,14 @@ class PromiseRow(SQLModel, table=True):
         partial_index("uq_promise_box", "box", where=LIVE_PROMISE, unique=True),
         sa.Index("ix_promise_line_state", "line", "state"),
         partial_index("ix_promise_job", "job", where="job IS NOT NULL"),
+        partial_index("ix_promise_open", "number", where=OPEN_PROMISE),
     )
     number: int | None = Field(default=None, primary_key=True)
     line: int = Field(foreign_key="order_line.number")
     box: str = Field(foreign_key="box.code")
     meters: int
     job: int | None = Field(default=None, foreign_key="pick_job.number")
+    pile: int = 0  # on the pallet it is picked onto
     state: str = "promised"
 
 
@@ -92,6 +95,7 @@ class PickJobRow(SQLModel, table=True):
     lot: int = Field(foreign_key="lot.number")
     target: str = ""  # the pallet at the station's target point, once it is there
     boxes_per_pile: int
+    attempt: int = 0
     ended_ms: int = Field(default=0, sa_type=sa.BigInteger)
 
 
@@ -105,6 +109,8 @@ class TripRow(SQLModel, table=True):
         partial_index("uq_trip_pallet", "pallet", where=LIVE_TRIP, unique=True),
         sa.Index("ix_trip_order_state", "order", "state"),
         partial_index("ix_trip_job", "job", where="job IS NOT NULL"),
+        partial_index("ix_trip_waiting", "number", where="state = 'waiting'"),
+        partial_index("ix_trip_missing", "pallet", where="state = 'missing'"),
     )
     number: int | None = Field(default=None, primary_key=True)
     order: int = Field(foreign_key="outbound_order.number")

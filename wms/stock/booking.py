@@ -7,7 +7,7 @@ what is staged stays invisible as long as its inbound order is in state "staging
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,7 +54,7 @@ def clashes(session: Session, load: Load, between: Between) -> list[Problem]:
             found += [Problem(lines[code], "pallet", code, "pallet_in_use", params, b) for b in _boxes_on(load, code)]
     between()
     box_of = {code: box for code, box, _ in load.meters}
-    return [p if p.box else Problem(p.line, p.column, p.value, p.code, p.params, box_of.get(p.value, "")) for p in found]
+    return [p if p.box else replace(p, box=box_of.get(p.value, "")) for p in found]
 
 
 def stage(session: Session, load: Load, wanted: Wanted, between: Between) -> None:

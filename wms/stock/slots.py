@@ -40,7 +40,6 @@ _leave = sa.update(_slot).where(_slot.c.pallet == _p("unit")).values(pallet=None
 _occupy = (
     sa.update(_slot)
     .where(_slot.c.id == _p("slot_id"), _slot.c.pallet.is_(None))
-    .where(sa.or_(_slot.c.reserved_for.is_(None), _slot.c.reserved_for == _p("unit")))
     .values(pallet=_p("unit"), reserved_for=None)
 )
 
@@ -91,8 +90,16 @@ def forget(desk: Desk, pallet: str) -> None:
         desk.changed = True
 
 
+def holder(desk: Desk, slot: str) -> str | None:
+    """Return the pallet that the books have in a slot."""
+    return desk.connection.execute(sa.select(_slot.c.pallet).where(_slot.c.id == slot)).scalar()
+
+
 def occupy(desk: Desk, pallet: str, slot: str) -> None:
-    """Book that the pallet stands in the slot now. Raises OutOfStep if the books have another one there."""
+    """Book that the pallet stands in the slot now, whoever it was promised to.
+
+    Raises OutOfStep if the books have another one there.
+    """
     forget(desk, pallet)
     desk.connection.execute(_leave, {"unit": pallet})
     if desk.connection.execute(_occupy, {"slot_id": slot, "unit": pallet}).rowcount != 1:
@@ -137,7 +144,6 @@ def check(desk: Desk, slot: str, *, holds: str | None) -> None:
     if holds is not None:
         if state.pallet not in (None, holds):
             raise Refused("slot_holds_by_the_books", slot=slot, pallet=state.pallet)
-        desk.connection.execute(sa.update(_slot).where(_slot.c.id == slot).values(reserved_for=None))
         occupy(desk, holds, slot)
     unblock(desk, slot)
 

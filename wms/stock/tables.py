@@ -111,7 +111,8 @@ class BoxRow(SQLModel, table=True):
         sa.CheckConstraint(one_of("state", ROLES), name="ck_box_state"),
         sa.CheckConstraint("meters >= 0 AND pile >= 0 AND verdict IN (0,1,2)", name="ck_box_content"),
         sa.Index("ix_box_pallet", "pallet"),
-        sa.Index("ix_box_state_model", "state", "model"),
+        sa.Index("ix_box_model_state_verified_ms", "model", "state", "verified_ms"),
+        partial_index("ix_box_inbound", "inbound", where="inbound IS NOT NULL"),
     )
     code: str = Field(primary_key=True)
     pallet: str | None = Field(default=None, foreign_key="pallet.code")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wms.desk import Desk
+from wms.reasons import Reason
 from wms.rows import table
 from wms.stock import slots
 from wms.stock.tables import AssetRow, BoxRow, LotRow, PalletRow
@@ -70,7 +71,11 @@ def restate(desk: Desk, pallet: str, olds: Sequence[str], new: str) -> int:
 
 
 def stored(desk: Desk, pallet: str, slot: str) -> None:
-    """Book that a pallet stands in its slot."""
+    """Book that a pallet stands in its slot. The floor is right: whom the books had there before is missing."""
+    if (other := slots.holder(desk, slot)) not in (None, pallet):
+        lost(desk, str(other), slot)
+        desk.clarify(str(other), Reason("slot_held_another", {"slot": slot, "pallet": pallet}))
+        slots.unblock(desk, slot)
     slots.occupy(desk, pallet, slot)
     move(desk, pallet, "stored", slot)
     boxes, meters = content(desk, pallet)

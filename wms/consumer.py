@@ -1,0 +1,135 @@
+"""The WMS listens to the floor: every fact of the WCS that says something about stock or orders is booked once.
+
+`consume` reads the journal behind its cursor, books, answers questions and lets waiting things go on, all in the
+caller's transaction; the cursor moves in the same one, so nothing is booked twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from plc.plant.model import Plant
+from plc.plant.places import is_slot
+from wcs import journal
+from wcs.journal import Booked
+from wms import directions
+from wms.desk import Desk
+from wms.outbound import failures, picking, service, trips, verification
+from wms.reasons import Reason
+from wms.stock import slots, units
+
+NAME = "wms"
+TROUBLE = ("machine_fault", "link_lost")
+Handler = Callable[[Desk, Plant, Booked], None]
+
+
+def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int:
+    """Book up to `limit` facts and return how many said something to the WMS.
+
+    A full batch returns its size, so that a caller who goes on until 0 has read everything. Never commits.
+    """
+    cursor = journal.cursor_get(session, NAME)
+    facts = journal.read(session, cursor, limit)
+    if not facts:
+        return 0
+    desk, handled = Desk(session, at_ms), 0
+    for fact in facts:
+        if (handler := HANDLERS.get(fact.kind)) is not None:
+            handler(desk, plant, fact)
+            handled += 1
+    if desk.changed:
+        service.advance(desk)
+        directions.retry(desk, plant)
+    desk.close()
+    journal.cursor_set(session, NAME, facts[-1].id)
+    return len(facts) if len(facts) == limit else handled
+
+
+def _asked(desk: Desk, plant: Plant, fact: Booked) -> None:
+    directions.answer(desk, plant, fact.payload)
+
+
+def _picked(desk: Desk, plant: Plant, fact: Booked) -> None:
+    if is_slot(plant, fact.payload["source"]):
+        units.taken_out(desk, fact.subject, fact.payload["device"])
+
+
+def _finished(desk: Desk, plant: Plant, fact: Booked) -> None:
+    unit, key, at = fact.payload["unit"], fact.payload["key"], fact.payload["destination"]
+    if is_slot(plant, at):
+        units.stored(desk, unit, at)
+        return
+    match fact.payload["kind"]:
+        case "pack":
+            verification.lot_packed(desk, key)
+        case "empty_pallet":
+            picking.target_arrived(desk, key, unit, at)
+        case "box_move":
+            picking.box_moved(desk, key)
+        case _ if (trip := trips.get(desk, key)) is not None:
+            _trip_ended(desk, trip, at)
+        case _:
+            return
+
+
+def _trip_ended(desk: Desk, trip: Any, at: str) -> None:
+    match trip.purpose:
+        case "verify":
+            verification.into_line(desk, trip, at)
+        case "source":
+            units.move(desk, trip.pallet, "moving", at)
+            picking.source_arrived(desk, trip)
+        case _:
+            service.handed_over(desk, trip, at)
+
+
+def _failed(desk: Desk, plant: Plant, fact: Booked) -> None:
+    why = Reason(str(fact.payload.get("reason", "failed")), fact.payload.get("reason_args", {}))
+    failures.transport_ended(desk, fact.payload, why)
+
+
+def _slot_empty(desk: Desk, plant: Plant, fact: Booked) -> None:
+    failures.unit_missing(desk, fact.payload["unit"], fact.subject)
+
+
+def _slot_occupied(desk: Desk, plant: Plant, fact: Booked) -> None:
+    slots.forget(desk, fact.payload["unit"])
+    slots.block(desk, fact.subject, "occupied")
+    desk.clarify(fact.subject, Reason("slot_found_occupied", {"slot": fact.subject, "unit": fact.payload["unit"]}))
+
+
+def _boxed(desk: Desk, plant: Plant, fact: Booked) -> None:
+    verification.box_packed(desk, fact.subject, fact.payload)
+
+
+def _fault(desk: Desk, plant: Plant, fact: Booked) -> None:
+    if fact.payload["fault"] in TROUBLE:
+        raised = fact.kind == "FaultRaised"
+        slots.trouble(desk, device=fact.payload["device"], fault=fact.payload["fault"], raised=raised)
+
+
+def _closed_short(desk: Desk, plant: Plant, fact: Booked) -> None:
+    failures.not_delivered(desk, fact.payload["order"])
+
+
+def _damaged(desk: Desk, plant: Plant, fact: Booked) -> None:
+    failures.set_aside(desk, fact.subject)
+
+
+HANDLERS: dict[str, Handler] = {
+    "DirectionRequested": _asked,
+    "UnitPicked": _picked,
+    "TransportFinished": _finished,
+    "TransportFailed": _failed,
+    "TransportCancelled": _failed,
+    "SlotFoundEmpty": _slot_empty,
+    "SlotFoundOccupied": _slot_occupied,
+    "BoxPacked": _boxed,
+    "FaultRaised": _fault,
+    "FaultCleared": _fault,
+    "InboundClosedShort": _closed_short,
+    "PalletDamaged": _damaged,
+}

@@ -1,0 +1,122 @@
+"""Pallets that move for an order: asked for at the door of the WCS, booked as the floor reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from wcs import orders
+from wcs.orders import OrderKind
+from wms.desk import Desk
+from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
+from wms.reasons import NONE, Reason
+from wms.rows import table
+from wms.stock import units
+from wms.stock.tables import PalletRow, StationRow
+
+_trip, _order, _pallet, _station = table(TripRow), table(OutboundOrderRow), table(PalletRow), table(StationRow)
+_p = sa.bindparam
+KINDS = {
+    "verify": OrderKind.VERIFY,
+    "whole": OrderKind.DISPATCH,
+    "source": OrderKind.RETRIEVE,
+    "target": OrderKind.DISPATCH,
+}
+PREFIX = "trip:"
+_by_number = sa.select(_trip).where(_trip.c.number == _p("trip_number"))
+_live = sa.select(_trip).where(_trip.c.pallet == _p("of_pallet"), sa.text(LIVE_TRIP))
+_set = (
+    sa.update(_trip)
+    .where(_trip.c.number == _p("trip_number"))
+    .values(state=_p("new_state"), reason=_p("why"), params=_p("why_params"))
+)
+_sent = (
+    sa.update(_trip)
+    .where(_trip.c.number == _p("trip_number"))
+    .values(state="travelling", transport=_p("order_number"), reason="", params="{}")
+)
+_waiting = (
+    sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"))
+    .join(_pallet, _pallet.c.code == _trip.c.pallet)
+    .join(_order, _order.c.number == _trip.c.order)
+    .where(sa.text("trip.state = 'waiting'"), _pallet.c.whereabouts == "stored")
+    .where(_trip.c.purpose == "verify")
+    .order_by(_pallet.c.arrived_ms, _trip.c.number)
+)
+
+_found_again = (
+    sa.update(_trip)
+    .where(sa.text("state = 'missing'"), _trip.c.purpose == "verify")
+    .where(_trip.c.pallet.in_(sa.select(_pallet.c.code).where(_pallet.c.whereabouts == "stored")))
+    .where(_trip.c.order.in_(sa.select(_order.c.number).where(_order.c.state.in_(["waiting", "under_way"]))))
+    .values(state="waiting", attempt=_trip.c.attempt + 1, reason="", params="{}")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What a trip asks of the WCS."""
+
+    trip: int
+    pallet: str
+    purpose: str
+    source: str
+    destination: str
+    attempt: int = 0
+    params: Mapping[str, Any] | None = None
+
+
+def add(desk: Desk, pallet: str, purpose: str, **of: int | None) -> int:
+    """Enter a trip of `pallet` for an order (`order`, `line`, `job`), and return its number."""
+    row = {"line": None, "job": None, **of, "pallet": pallet, "purpose": purpose, "state": "waiting"}
+    rest = {"transport": 0, "attempt": 0, "reason": "", "params": "{}"}
+    done = desk.connection.execute(sa.insert(_trip), row | rest)
+    return int(done.inserted_primary_key[0])  # type: ignore[index]
+
+
+def get(desk: Desk, key: str) -> sa.Row[Any] | None:
+    """Return the trip that a transport's key stands for, or None."""
+    if not key.startswith(PREFIX):
+        return None
+    number = int(key.removeprefix(PREFIX).partition(":")[0])
+    return desk.connection.execute(_by_number, {"trip_number": number}).first()
+
+
+def live(desk: Desk, pallet: str) -> sa.Row[Any] | None:
+    """Return the trip that a pallet is on, or None."""
+    return desk.connection.execute(_live, {"of_pallet": pallet}).first()
+
+
+def send(desk: Desk, leg: Leg) -> None:
+    """Ask the WCS to bring a trip's pallet to where it is wanted."""
+    transport = orders.submit(
+        desk.session, key=f"{PREFIX}{leg.trip}:{leg.attempt}", kind=KINDS[leg.purpose], unit=leg.pallet,
+        source=leg.source, destination=leg.destination, params=leg.params,
+    )  # fmt: skip
+    desk.connection.execute(_sent, {"trip_number": leg.trip, "order_number": transport})
+
+
+def settle(desk: Desk, number: int, state: str, why: Reason = NONE) -> None:
+    """Book what has become of a trip."""
+    row = {"trip_number": number, "new_state": state, "why": why.code, "why_params": why.params_json()}
+    desk.connection.execute(_set, row)
+    desk.changed = True
+
+
+def send_verifications(desk: Desk) -> None:
+    """Send every pallet to its line that is called off and stands in a slot, in the order of arrival."""
+    desk.connection.execute(_found_again)
+    for row in desk.connection.execute(_waiting).all():
+        units.restate(desk, row.pallet, ["received"], "to_verify")
+        under_way = sa.update(_order).where(_order.c.number == row.order, _order.c.state == "waiting")
+        desk.connection.execute(under_way.values(state="under_way"))
+        leg = Leg(row.number, row.pallet, "verify", row.place, row.to_line, row.attempt, {"par1": row.lot})
+        send(desk, leg)
+
+
+def station(desk: Desk, name: str) -> sa.Row[Any]:
+    """Return a station by its id. Raises NoResultFound for one that the plant does not have."""
+    return desk.connection.execute(sa.select(_station).where(_station.c.id == name)).one()

@@ -1,0 +1,138 @@
+"""A lot's way through a verification line: called off pallet by pallet, packed, and closed with its account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from wcs import orders
+from wcs.orders import OrderKind
+from wms.desk import Desk
+from wms.outbound import trips
+from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
+from wms.reasons import NONE, Reason
+from wms.rows import table
+from wms.stock import units
+from wms.stock.tables import AssetRow, BoxRow, PalletRow
+
+_order, _trip, _pallet = table(OutboundOrderRow), table(TripRow), table(PalletRow)
+_box, _asset = table(BoxRow), table(AssetRow)
+_p = sa.bindparam
+PACK = "pack:"
+PASSED, FAILED = 1, 2
+STATE = {PASSED: "qualified", FAILED: "rejected"}
+_outside = (
+    sa.select(_pallet.c.code)
+    .where(_pallet.c.lot == _p("of_lot"), _pallet.c.whereabouts.in_(["announced", "moving", "stored"]))
+    .where(~sa.exists().where(_trip.c.pallet == _pallet.c.code, sa.text(LIVE_TRIP)))
+    .where(sa.exists().where(_box.c.pallet == _pallet.c.code, _box.c.state.in_(["expected", "received"])))
+    .order_by(_pallet.c.arrived_ms.is_(None), _pallet.c.arrived_ms, _pallet.c.code)
+)
+_put_meter = (
+    sa.update(_asset)
+    .where(_asset.c.bar_code == _p("code"), _asset.c.lot == _p("of_lot"))
+    .values(box=_p("into_box"), state=None, verdict=_p("verdict_is"), seal=_p("seal_is"), verified_ms=_p("now"))
+)
+_account = (
+    sa.select(_asset.c.verdict, _asset.c.state == "missing", sa.func.count())
+    .where(_asset.c.lot == _p("of_lot"), sa.or_(_asset.c.verdict > 0, _asset.c.state == "missing"))
+    .group_by(_asset.c.verdict, _asset.c.state == "missing")
+)
+
+
+def outside(desk: Desk, lot: int) -> list[str]:
+    """Return the pallets of a lot that wait for verification and belong to no order, in the order of arrival."""
+    return list(desk.connection.execute(_outside, {"of_lot": lot}).scalars())
+
+
+def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
+    """A line has unloaded a pallet."""
+    trips.settle(desk, trip.number, "done")
+    units.into_line(desk, trip.pallet, line)
+    desk.book("PalletUnloaded", trip.pallet, line=line, order=trip.order)
+    pack_if_unloaded(desk, trip.order)
+
+
+def pack_if_unloaded(desk: Desk, order: int) -> None:
+    """Have the line pack what it holds of the lot, once no further pallet will come."""
+    row = desk.connection.execute(sa.select(_order).where(_order.c.number == order)).one()
+    coming = sa.select(sa.func.count()).where(_trip.c.order == order, sa.text(LIVE_TRIP))
+    if row.state in ("packing", "finished") or desk.connection.execute(coming).scalar():
+        return
+    done = sa.select(sa.func.count()).where(_trip.c.order == order, _trip.c.state == "done")
+    if not desk.connection.execute(done).scalar():
+        finish(desk, order, Reason("no_pallet_came"))
+        return
+    packing = sa.update(_order).where(_order.c.number == order, _order.c.state != "cancelled")
+    desk.connection.execute(packing.values(state="packing"))
+    orders.submit(
+        desk.session, key=f"{PACK}{order}:0", kind=OrderKind.PACK, unit=None, source=row.line, destination=row.line,
+        params={"par1": row.lot},
+    )  # fmt: skip
+
+
+def box_packed(desk: Desk, box: str, payload: Mapping[str, Any]) -> None:
+    """Book a box that a line has packed: where it stands, what is in it, and its verdict."""
+    meters, verdict, pallet = payload["meters"], int(payload["verdict"]), str(payload["pallet"])
+    lot, model = _kind_of(desk, meters)
+    _place(desk, pallet, lot, str(payload["line"]))
+    content = {
+        "pallet": pallet, "pile": int(payload["pile"]), "pile_code": "", "lot": lot, "model": model,
+        "state": STATE.get(verdict, "quarantine"), "verdict": verdict, "verified_ms": desk.at_ms,
+    }  # fmt: skip
+    _ensure_box(desk, box, content)
+    rows = [
+        {"code": code, "of_lot": lot, "into_box": box, "verdict_is": of_meter, "seal_is": seal or "", "now": desk.at_ms}
+        for code, of_meter, seal in meters
+    ]
+    booked = desk.connection.execute(_put_meter, rows).rowcount if rows else 0
+    desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(meters=booked))
+    if booked != len(meters) or any(of_meter != verdict for _, of_meter, _ in meters):
+        desk.clarify(box, Reason("box_content_differs", {"announced": len(meters), "booked": booked}))
+    lot_name = units.lot_code(desk, lot)
+    desk.book("BoxBooked", box, pallet=pallet, lot=lot_name, model=model, verdict=verdict, meters=booked)
+
+
+def lot_packed(desk: Desk, key: str) -> None:
+    """The line holds nothing of the lot any more: what did not come out is missing, and the order ends."""
+    finish(desk, int(key.removeprefix(PACK).partition(":")[0]), NONE)
+
+
+def finish(desk: Desk, order: int, why: Reason) -> None:
+    """End a verification order with the account of its lot."""
+    row = desk.connection.execute(sa.select(_order).where(_order.c.number == order)).one()
+    lost = sa.update(_asset).where(_asset.c.lot == row.lot, sa.text("state IS NOT NULL"), _asset.c.state == "on_line")
+    lot = units.lot_code(desk, row.lot)
+    if (count := desk.connection.execute(lost.values(state="missing")).rowcount) > 0:
+        desk.clarify(lot, Reason("meters_left_in_line", {"line": row.line, "meters": count}))
+    values = {"state": "finished", "ended_ms": max(1, desk.at_ms), "reason": why.code, "params": why.params_json()}
+    desk.connection.execute(sa.update(_order).where(_order.c.number == order).values(**values))
+    passed = failed = missing = 0
+    for verdict, is_missing, n in desk.connection.execute(_account, {"of_lot": row.lot}):
+        missing += n if is_missing else 0
+        passed += n if verdict == PASSED and not is_missing else 0
+        failed += n if verdict == FAILED and not is_missing else 0
+    desk.changed = True
+    desk.book("LotCompleted", lot, order=order, line=row.line, passed=passed, failed=failed, missing=missing)
+
+
+def _kind_of(desk: Desk, meters: list[list[Any]]) -> tuple[int | None, str | None]:
+    """Return the lot and model of what was packed, as the books know the first meter that they know at all."""
+    query = sa.select(_asset.c.lot, _asset.c.model).where(_asset.c.bar_code.in_([code for code, _, _ in meters]))
+    row = desk.connection.execute(query.order_by(_asset.c.bar_code).limit(1)).first()
+    return (row.lot, row.model) if row is not None else (None, None)
+
+
+def _place(desk: Desk, pallet: str, lot: int | None, line: str) -> None:
+    on_line = sa.update(_pallet).where(_pallet.c.code == pallet)
+    if desk.connection.execute(on_line.values(lot=lot, whereabouts="on_line", place=line)).rowcount == 0:
+        units.create(desk, pallet, line)
+        desk.connection.execute(on_line.values(lot=lot, whereabouts="on_line", place=line))
+
+
+def _ensure_box(desk: Desk, box: str, content: Mapping[str, Any]) -> None:
+    done = desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(**content))
+    if done.rowcount == 0:
+        desk.connection.execute(sa.insert(_box), {"code": box, "meters": 0, **content})
