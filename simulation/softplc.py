@@ -102,7 +102,7 @@ class SoftPlc:
         """Die: the port closes, the machines stand still, what is not in the world is lost."""
         if not self.running:
             return
-        self.running, self._stopped_s = False, self._hall.env.now
+        self.running, self._stopped_s = False, self._rack.stepper.clock.now_s()
         for machine in self.machines.values():
             machine.halt()
         for timer in self._timers.values():

@@ -75,11 +75,15 @@ class Driver:
 
         self.twin.stepper.inject(take)
 
-    def send(self, device: str, code: CmdCode, load_id: str = "", source: str = "", target: str = "", par1: int = 0) -> int:
+    def send(
+        self, device: str, code: CmdCode, load_id: str = "", source: str = "", target: str = "", par1: int = 0
+    ) -> int:
         """Send one telegram, as a WCS would, and return its mission number."""
         self.mission += 1
         source = source or device
-        command = Command(code, self.mission, spot(self.plant, source), spot(self.plant, target or device), load_id=load_id, par1=par1)
+        command = Command(
+            code, self.mission, spot(self.plant, source), spot(self.plant, target or device), load_id=load_id, par1=par1
+        )
         self.links[self.plant.devices[device].plc].send(device, command)
         return self.mission
 
