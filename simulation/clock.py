@@ -127,8 +127,11 @@ class PlantStepper:
 
     def inject(self, action: Callable[[], object]) -> None:
         """Run `action` in the plant now, after whatever is due, though no event of the plant calls for it."""
-        event = self.env.timeout(max(0.0, self.clock.now_s() - self.env.now))
-        event.callbacks.append(lambda _: action())
+
+        def act(_: simpy.Event) -> None:
+            action()
+
+        self.env.timeout(max(0.0, self.clock.now_s() - self.env.now)).callbacks.append(act)
         if self._running and not self._stepping:
             self._turn()
 

@@ -26,6 +26,7 @@ from simulation.hall import Hall, Machine
 
 LIFE_S = 0.5
 SILENCE_S = 3.0  # after which the WCS counts as lost
+NOTICED_S = 5.0  # of silence: by then the WCS counts the PLC as lost, too
 LOOK_S = 0.2  # between two positions of a moving crane
 
 _FINAL = {EvtCode.ENDED: ActState.ENDED, EvtCode.ABORTED: ActState.ABORTED}
@@ -74,7 +75,7 @@ class SoftPlc:
         self.running = self.frozen = False
         self._retained = False
         self.boot_id = self._life = self._session = 0
-        self._seen_life, self._seen_s = -1, 0.0
+        self._seen_life, self._seen_s, self._frozen_s = -1, 0.0, 0.0
         self._stopped_s: float | None = rack.hall.world.high_water_s
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._load_mailboxes()
@@ -116,15 +117,22 @@ class SoftPlc:
 
     def freeze(self) -> None:
         """Lose the connection: the machines run on, nothing is read or shown."""
-        self.frozen = True
+        self.frozen, self._frozen_s = True, self._rack.wire.now_s()
         if self._rack.cable is not None:
             self._rack.cable.cut()
 
     def thaw(self) -> None:
-        """Have the connection again, and show everything that has happened meanwhile."""
+        """Have the connection again, and show everything that has happened meanwhile.
+
+        Not before the other end can have noticed: a silence shorter than its watchdog is no loss.
+        """
         if not self.frozen or not self.running:
             return
-        self.frozen = False
+        left_s = self._frozen_s + NOTICED_S - self._rack.wire.now_s()
+        if self._rack.beating and left_s > 0:
+            self._timers["thaw"] = self._rack.wire.call_later(left_s, self.thaw)
+            return
+        self.frozen, self._seen_s = False, self._rack.wire.now_s()
         if self._rack.cable is not None:
             self._rack.cable.restore()
         self._show_all()

@@ -76,7 +76,7 @@ class Driver:
         self.twin.stepper.inject(take)
 
     def send(
-        self, device: str, code: CmdCode, load_id: str = "", source: str = "", target: str = "", par1: int = 0
+        self, device: str, code: CmdCode, load_id: str = "", source: str = "", target: str = "", *, par1: int = 0
     ) -> int:
         """Send one telegram, as a WCS would, and return its mission number."""
         self.mission += 1

@@ -8,7 +8,7 @@ from tests.plant.driver import Driver, drive
 from tests.plants import small_plant
 
 # Crane of the small plant: x 2.5 m/s, 0.5 m/s2; fork cycle 8 s; positioning 1 s; columns 1.5 m, levels 1.5 m apart.
-# Slot A1-1-03-01: 4.5 m along: a triangle, 2 sqrt(4.5 / 0.5) = 6 s, + 1 s = 7 s. From the in-feed it starts on the spot.
+# Slot A1-1-03-01: 4.5 m along: a triangle, 2 sqrt(4.5 / 0.5) = 6 s, + 1 s = 7 s. It starts at the in-feed.
 OUT_S = 7.0
 
 

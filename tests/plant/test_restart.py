@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +39,32 @@ def test_a_killed_twin_goes_on_with_the_rest_of_the_leg(tmp_path: Path) -> None:
             assert d.world.executed == {missions[0]: 1}
 
     drive(before)
+    drive(after)
+
+
+async def killed_while_riding(path: Path) -> None:
+    d = await Driver(small_plant(), path=path).__aenter__()
+    d.place("P1", "L1")
+    d.world.commit(d.clock.now_s())
+    mission = d.move("L1-L2", "P1", "L1", "L2")
+    await d.when(EvtCode.PICKED, mission=mission)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_outright_loses_no_load(tmp_path: Path) -> None:
+    path = tmp_path / "world.db"
+    story = f"drive(lambda: killed_while_riding(Path({str(path)!r})))"
+    code = f"from pathlib import Path; from tests.plant.test_restart import *; {story}"
+    dead = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False, timeout=60)
+    assert dead.returncode == -signal.SIGKILL
+
+    async def after() -> None:
+        async with Driver(small_plant(), path=path) as d:
+            start = d.clock.now_s()
+            assert d.world.loads["P1"].place == "L1-L2"
+            assert await d.when(EvtCode.ENDED) - start == pytest.approx(6, abs=0.2)
+            assert list(d.world.executed.values()) == [1]
+
     drive(after)
 
 
