@@ -184,8 +184,11 @@ def _slot_empty(floor: Floor, mission: Mission, order: Order, now_ms: int) -> De
 
 
 def _kind(code: int) -> FaultKind:
-    known = {FaultCode.SLOT_OCCUPIED: FaultKind.SLOT_OCCUPIED, FaultCode.SLOT_EMPTY: FaultKind.SLOT_EMPTY}
-    return known.get(FaultCode(code) if code in FaultCode else FaultCode.NONE, FaultKind.MACHINE_FAULT)
+    known: dict[int, FaultKind] = {
+        FaultCode.SLOT_OCCUPIED: FaultKind.SLOT_OCCUPIED,
+        FaultCode.SLOT_EMPTY: FaultKind.SLOT_EMPTY,
+    }
+    return known.get(code, FaultKind.MACHINE_FAULT)
 
 
 def _payload(mission: Mission) -> dict[str, str | int]:

@@ -12,6 +12,7 @@ from api.demo.report import DemoReport
 from api.texts import text
 from wcs import views as floor
 from wms.stock import views as stock
+from wms.stock.views import Totals
 
 ROWS = ("received", "on_line", "meters_in_stock", "meters_shipped", "meters_rejected")
 STAGES = 3  # stored, verified, and shipped or back in stock
@@ -40,16 +41,27 @@ class Show:
     def progress(self, session: Session, now_s: float) -> None:
         """Show how far everything is at plant time `now_s`."""
         totals = stock.totals(session)
-        self._bar.update(self._task, total=max(1, totals.meters_in), completed=totals.meters_in - totals.unfinished)
+        self._bar.update(self._task, total=max(1, figures(totals)["announced"]), completed=totals.meters_in - totals.unfinished)
         table = Table(box=None, show_header=False)
         for name in ROWS:
-            table.add_row(text(self.language, f"total.{name}"), f"{getattr(totals, name):,}")
+            table.add_row(text(self.language, f"total.{name}"), f"{figures(totals)[name]:,}")
         moving = floor.live_orders(session)
         table.add_row(text(self.language, "demo.transports"), f"{moving:,}")
         table.add_row(text(self.language, "demo.plant_time"), f"{int(now_s // 3600)}:{int(now_s // 60) % 60:02}:{int(now_s) % 60:02}")
         for alarm in floor.alarms(session, limit=4):
             table.add_row(f"[yellow]{text(self.language, f'fault.{alarm.fault}')}[/]", alarm.subject)
         self._live.update(Group(self._bar, table))
+
+
+def figures(totals: Totals) -> dict[str, int]:
+    """Return the figures of a stock account that people watch, by name."""
+    roles = totals.by_role
+    sums = ("meters_in", "meters_in_stock", "meters_shipped", "meters_rejected")
+    announced = totals.meters_in + roles["expected"]
+    return {
+        "announced": announced, "received": roles["received"] + roles["to_verify"], "on_line": roles["on_line"],
+        **{name: getattr(totals, name) for name in sums},
+    }  # fmt: skip
 
 
 def summary(report: DemoReport, language: str) -> Table:
