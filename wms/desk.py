@@ -32,7 +32,7 @@ class Desk:
         """The connection of the transaction that all of it belongs to."""
         return self.session.connection()
 
-    def book(self, kind: str, subject: str, **payload: Any) -> None:
+    def book(self, kind: str, subject: str, /, **payload: Any) -> None:
         """Note a fact for the journal."""
         self.facts.append(Fact(kind, subject, payload))
 
