@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
-import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
 
+// The catalogues live beside the Python code that shares them, outside this folder.
 export default defineConfig({
-  plugins: [preact()],
-  resolve: { alias: { "@texts": fileURLToPath(new URL("../texts", import.meta.url)) } },
-  build: { target: "es2022", modulePreload: { polyfill: false } },
-  server: { proxy: { "/api": { target: "http://127.0.0.1:8470", ws: true } } },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: {
+    fs: { allow: [".."] },
+    proxy: { "/api": { target: "http://127.0.0.1:8470", ws: true } },
+  },
 });

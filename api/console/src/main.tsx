@@ -1,5 +1,40 @@
 import { render } from "preact";
-import { App } from "./app";
+import { Head } from "./parts/Nav";
+import { Stale } from "./parts/Bars";
+import { Deliveries } from "./pages/Deliveries";
+import { Login } from "./pages/Login";
+import { Order } from "./pages/Order";
+import { Orders } from "./pages/Orders";
+import { Overview } from "./pages/Overview";
+import { Stock } from "./pages/Stock";
+import { Transports } from "./pages/Transports";
+import { stale } from "./live";
+import { follow, path } from "./router";
+import { begin, who } from "./session";
+import { t } from "./texts";
 import "./style.css";
 
+function Page() {
+  const [, page, id] = path.value.split("/");
+  if (page === "orders" && id) return <Order number={id} />;
+  if (page === "orders") return <Orders />;
+  if (page === "transports") return <Transports />;
+  if (page === "deliveries") return <Deliveries />;
+  if (page === "stock") return <Stock />;
+  return <Overview />;
+}
+
+function App() {
+  if (who.value === undefined) return <p class="quiet pad">{t("live.connecting")}</p>;
+  return (
+    <div onClick={follow}>
+      <a class="skip" href="#main">{t("console.skip")}</a>
+      <Head />
+      {who.value ? <Stale /> : null}
+      <main id="main" tabIndex={-1} class={who.value && stale.value ? "old" : ""}>{who.value ? <Page /> : <Login />}</main>
+    </div>
+  );
+}
+
 render(<App />, document.getElementById("app")!);
+void begin();

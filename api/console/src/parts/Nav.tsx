@@ -1,0 +1,54 @@
+import { path } from "../router";
+import { logOut, who } from "../session";
+import { LANGUAGES, language, t, type Key } from "../texts";
+import { Status } from "./Bars";
+
+const PAGES: [string, Key][] = [
+  ["/", "nav.overview"],
+  ["/orders", "nav.orders"],
+  ["/transports", "nav.transports"],
+  ["/deliveries", "nav.deliveries"],
+  ["/stock", "nav.stock"],
+];
+
+/** The head of every page. */
+export function Head() {
+  return (
+    <header>
+      <span class="brand">{t("console.title")}</span>
+      {who.value ? (
+        <nav aria-label={t("nav.label")}>
+          {PAGES.map(([to, key]) => (
+            <a key={to} href={to} aria-current={isCurrent(to) ? "page" : undefined}>
+              {t(key)}
+            </a>
+          ))}
+        </nav>
+      ) : null}
+      <span class="grow" />
+      {who.value ? <Status /> : null}
+      <Languages />
+      {who.value ? (
+        <button type="button" onClick={() => void logOut()}>
+          {t("login.out", { name: who.value.name })}
+        </button>
+      ) : null}
+    </header>
+  );
+}
+
+function isCurrent(to: string): boolean {
+  return to === "/" ? path.value === "/" : path.value.startsWith(to);
+}
+
+function Languages() {
+  return (
+    <div role="group" aria-label={t("nav.language")} class="languages">
+      {LANGUAGES.map((code) => (
+        <button key={code} type="button" lang={code} aria-pressed={language.value === code} onClick={() => (language.value = code)}>
+          {t(`language.${code}` as Key)}
+        </button>
+      ))}
+    </div>
+  );
+}

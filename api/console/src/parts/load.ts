@@ -1,0 +1,36 @@
+import { signal, useSignal, useSignalEffect, type Signal } from "@preact/signals";
+import { Problem, get } from "../client";
+
+export interface Loaded<T> {
+  value: T | null;
+  problem: Problem | null;
+  again: () => void;
+}
+
+const tick = signal(0);
+setInterval(() => tick.value++, 3000);
+
+/** What `path` answers, asked again every three seconds while the page shows, and whenever the path changes. */
+export function useLoad<T>(path: Signal<string> | string): Loaded<T> {
+  const value = useSignal<T | null>(null);
+  const problem = useSignal<Problem | null>(null);
+  const asked = useSignal(0);
+  useSignalEffect(() => {
+    let current = true;
+    void tick.value;
+    void asked.value;
+    const from = typeof path === "string" ? path : path.value;
+    if (!from) return undefined;
+    get<T>(from)
+      .then((found) => {
+        if (current) [value.value, problem.value] = [found, null];
+      })
+      .catch((error: unknown) => {
+        if (current && error instanceof Problem) problem.value = error;
+      });
+    return () => {
+      current = false;
+    };
+  });
+  return { value: value.value, problem: problem.value, again: () => asked.value++ };
+}
