@@ -31,3 +31,7 @@ class Context:
     def session(self) -> Session:
         """Return a new session; the caller closes it."""
         return Session(self.engine, expire_on_commit=False)
+
+    def reading(self) -> Session:
+        """Return a new session that only reads: on SQLite it waits for no writer and holds none up."""
+        return Session(self.engine.execution_options(read_only=True), expire_on_commit=False)

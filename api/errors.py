@@ -14,7 +14,8 @@ from wcs.errors import WcsError
 from wms.errors import WmsError
 
 MEDIA = "application/problem+json"
-CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method"}
+CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method",
+         413: "too_big"}  # fmt: skip
 
 
 class Problem(Exception):

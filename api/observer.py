@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from wcs.floor import Floor
 from wcs.journal import Fact
 from wcs.life import ORDER_FINAL
 from wcs.rows import Alarm, Change, DeviceMemo, DropUnit, LinkMemo, Order, Unit
+from wms.stock.views import SlotView
 
 COUNT_EVERY_S = 1.0
+BLOCKED_BY = {"SlotFoundOccupied": "occupied", "SlotFoundEmpty": "empty"}
 
 
 @dataclass(slots=True)
@@ -25,9 +27,9 @@ class Observer:
     picture: Picture
     controller: Controller
 
-    def start(self, slots: Mapping[str, Any]) -> None:
+    def start(self, slots: Iterable[SlotView]) -> None:
         """Show the floor as it stands, `slots` as the WMS has them, and from now on every change."""
-        self.picture.fill("slots", slots.items())
+        self.picture.fill("slots", ((slot.id, shown_slot(slot)) for slot in slots))
         self._floor(self.controller.floor)
         self.controller.watchers.append(self.changed)
         self.controller.seen = self.seen
@@ -57,13 +59,20 @@ class Observer:
         match change:
             case Unit():
                 waits = self.controller.floor.questions.get(change.question)
-                shown = {"at": change.at, "order": change.order, "faults": list(change.faults), "since": change.since_ms}
+                shown = {
+                    "at": change.at,
+                    "order": change.order,
+                    "faults": list(change.faults),
+                    "since": change.since_ms,
+                }
                 shown["why"] = _reason(waits.reason) if waits else None
                 self.picture.put("units", change.id, shown)
             case DropUnit():
                 self.picture.put("units", change.id, None)
             case Order():
-                self.picture.put("transports", str(change.number), None if change.state in ORDER_FINAL else _order(change))
+                self.picture.put(
+                    "transports", str(change.number), None if change.state in ORDER_FINAL else _order(change)
+                )
             case Alarm():
                 self.picture.put("alarms", str(change.id), None if change.cleared_ms else asdict(change))
             case DeviceMemo():
@@ -79,9 +88,16 @@ class Observer:
             self.picture.put("slots", payload["destination"], payload["unit"])
         elif fact.kind == "UnitPicked" and is_slot(plant, payload["source"]):
             self.picture.put("slots", payload["source"], None)
+        elif fact.kind in BLOCKED_BY:
+            self.picture.put("slots", fact.subject, {"blocked": BLOCKED_BY[fact.kind]})
 
     def _link(self, memo: LinkMemo) -> dict[str, Any]:
-        return {"online": memo.online, "soft": memo.soft, "reason": memo.reason, **counts(self.controller.links[memo.plc])}
+        return {
+            "online": memo.online,
+            "soft": memo.soft,
+            "reason": memo.reason,
+            **counts(self.controller.links[memo.plc]),
+        }
 
     def _count(self) -> None:
         """Show plant time and the telegrams of each PLC, once a second."""
@@ -90,6 +106,11 @@ class Observer:
         for memo in self.controller.floor.links.values():
             self._show(memo)
         self.controller.wire_clock.call_later(COUNT_EVERY_S, self._count)
+
+
+def shown_slot(slot: SlotView) -> Any:
+    """Return what the picture has of a slot: its pallet, why it is blocked, or None if it is free."""
+    return {"blocked": slot.blocked} if slot.blocked else slot.pallet or None
 
 
 def counts(link: Link) -> dict[str, int]:

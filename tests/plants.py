@@ -47,7 +47,9 @@ def small_plant_data() -> dict[str, Any]:
             }
         },
         "stations": {
-            "GI1": {"kind": "goods_in", "point": "GI", "scanner": "S1", "max_weight_kg": 900, "plc": "PLC1", "index": 21},
+            "GI1": {
+                "kind": "goods_in", "point": "GI", "scanner": "S1", "max_weight_kg": 900, "plc": "PLC1", "index": 21,
+            },
             "CL1": {"kind": "clarification", "point": "CL", "scanner": "S2", "capacity": 2, "plc": "PLC1", "index": 22},
             "PK1": {
                 "kind": "picking", "source": "PS", "target": "PT", "magazine": 20, "pallet_s": 10, "box_s": 5,

@@ -1,4 +1,4 @@
-"""A load stands at a station: who is it, is it fit to travel, and where shall it go?"""
+"""A load stands at a station: who it is, whether it is fit to travel, and where it shall go."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _by_turn(floor: Floor, device: str) -> list[Order]:
     round, so that it seldom travels empty.
     """
     orders = [floor.orders[number] for number in floor.waiting[device]]
-    if len(orders) < 2:
+    if len(orders) == 1:
         return orders
     crane = device in floor.plant.cranes
     same = floor.memo(device).last if crane else ""
@@ -118,9 +118,9 @@ def _obstacle(floor: Floor, order: Order, unit: Unit | None, edge: Edge | None) 
     if unit is not None and unit.question:
         question = floor.questions.get(unit.question)
         return question.reason if question else Reason("waiting_for_wms")
-    if unit is not None and unit.at != edge.device and (aboard := floor.standing.get(edge.device)):
-        if edge.device in floor.plant.cranes:
-            return Reason.of("fork_taken", device=edge.device, unit=next(iter(aboard)))
+    aboard = floor.standing.get(edge.device) if edge.device in floor.plant.cranes else None
+    if aboard and unit is not None and unit.at != edge.device:
+        return Reason.of("fork_taken", device=edge.device, unit=next(iter(aboard)))
     return no_room(floor, order, unit, edge)
 
 
@@ -171,5 +171,3 @@ def _code(floor: Floor, order: Order, unit: Unit | None, edge: Edge) -> int:
 
 def _noted(floor: Floor, numbers: list[int], reason: Reason) -> list[Order]:
     return [replace(floor.orders[n], reason=reason) for n in numbers if floor.orders[n].reason != reason]
-
-

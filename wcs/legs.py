@@ -142,9 +142,7 @@ def _set_down(floor: Floor, mission: Mission, unit: Unit, event: Event, now_ms: 
 def _aborted(floor: Floor, mission: Mission, event: Event, now_ms: int) -> Decision:
     """The device gave up: at an occupied slot the unit is aboard, at an empty one nothing is."""
     order, unit = floor.orders.get(mission.order), floor.units.get(mission.unit)
-    gone = replace(
-        mission, state=after(MISSION, mission.state, life.GaveUp()), fault=event.result, ended_ms=now_ms
-    )
+    gone = replace(mission, state=after(MISSION, mission.state, life.GaveUp()), fault=event.result, ended_ms=now_ms)
     done = Decision([gone], [Fact("MissionFailed", mission.device, _payload(mission) | {"fault": event.result})])
     done.follow.append(Dispatch(mission.device))
     if order is None or unit is None:

@@ -35,35 +35,43 @@ class MissionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted: ...
+class Adopted:
+    """The controller has taken the order over."""
 
 
 @dataclass(frozen=True, slots=True)
-class Departed: ...
+class Departed:
+    """A mission has been sent for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Halted: ...
+class Halted:
+    """Its unit stands at the end of a leg."""
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived: ...
+class Arrived:
+    """Its unit is where it should be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken: ...
+class Broken:
+    """It cannot be done any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped: ...
+class Stopped:
+    """Somebody must put something right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed: ...
+class Resumed:
+    """Somebody has put it right."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack: ...
+class TakenBack:
+    """Somebody has taken it back."""
 
 
 ORDER: dict[tuple[OrderState, type], OrderState] = {
@@ -91,35 +99,43 @@ ORDER: dict[tuple[OrderState, type], OrderState] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted: ...
+class Accepted:
+    """The device has answered, or its journal has: it knows the mission."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused: ...
+class Refused:
+    """The device has answered no."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picked: ...
+class Picked:
+    """The unit is aboard."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ended: ...
+class Ended:
+    """The unit is at the target."""
 
 
 @dataclass(frozen=True, slots=True)
-class GaveUp: ...
+class GaveUp:
+    """The device has given up."""
 
 
 @dataclass(frozen=True, slots=True)
-class LinkLost: ...
+class LinkLost:
+    """The link fell before the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class SentAgain: ...
+class SentAgain:
+    """It went out again under the same number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten: ...
+class Forgotten:
+    """The device has lost its memory."""
 
 
 MISSION: dict[tuple[MissionState, type], MissionState] = {

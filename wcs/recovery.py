@@ -69,9 +69,7 @@ def link_up(floor: Floor, notice: LinkUp, now_ms: int) -> Decision:
     return done
 
 
-def _settle(
-    floor: Floor, mission: Mission, known: dict[int, JournalEntry], *, retained: bool, now_ms: int
-) -> Decision:
+def _settle(floor: Floor, mission: Mission, known: dict[int, JournalEntry], *, retained: bool, now_ms: int) -> Decision:
     """Compare one mission with what its device remembers."""
     entry = known.get(mission.number)
     if entry is not None:

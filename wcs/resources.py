@@ -50,9 +50,9 @@ def no_room(floor: Floor, order: Order, unit: Unit | None, edge: Edge) -> Reason
     resource = target_resource(floor.plant, edge)
     if resource and floor.held(resource) >= room(floor.plant, resource):
         return Reason.of("place_full", place=resource)
-    if (claim := needed_claim(floor, order, unit)) is not None:
-        if floor.promised(claim.resource) + floor.held(claim.resource) >= claim.capacity:
-            return Reason.of("claim_full", place=claim.resource)
+    claim = needed_claim(floor, order, unit)
+    if claim is not None and floor.promised(claim.resource) + floor.held(claim.resource) >= claim.capacity:
+        return Reason.of("claim_full", place=claim.resource)
     return _zone_full(floor, unit, resource)
 
 

@@ -48,7 +48,9 @@ def check(plant: Annotated[Path, typer.Argument(help="The plant file.")], json: 
     if json:
         tell({"ok": True, "problems": [], **summary})
     else:
-        out.print(f"{plant} is fine: " + ", ".join(f"{value} {name}" for name, value in summary.items() if name != "name"))
+        out.print(
+            f"{plant} is fine: " + ", ".join(f"{value} {name}" for name, value in summary.items() if name != "name")
+        )
 
 
 def schema() -> None:
@@ -72,4 +74,6 @@ def _tell_problems(error: PlantError, *, as_json: bool) -> None:
 
 def _row(problem: Any) -> dict[str, Any]:
     names = ("file", "line", "path", "value", "message", "remedy")
-    return {name: value if isinstance(value := getattr(problem, name), str | int | None) else str(value) for name in names}
+    return {
+        name: value if isinstance(value := getattr(problem, name), str | int | None) else str(value) for name in names
+    }

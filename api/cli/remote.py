@@ -30,7 +30,9 @@ def ask(where: lock.Served, method: str, path: str, **options: Any) -> Any:
     try:
         answer = httpx.request(method, f"{where.url}/api/v1{path}", headers=headers, timeout=TIMEOUT_S, **options)
     except httpx.HTTPError as error:
-        raise Trouble(f"the site at {where.url} does not answer: {error}", remedy="Is `metrostack serve` well?") from error
+        raise Trouble(
+            f"the site at {where.url} does not answer: {error}", remedy="Is `metrostack serve` well?"
+        ) from error
     body = answer.json()
     if answer.is_success:
         return body

@@ -33,7 +33,9 @@ def demo(
     study: Annotated[Path, typer.Option("--study", help="Deliveries, faults and noise of the twin.")] = STUDY,
     orders: Annotated[Path, typer.Option("--orders", help="What the districts ask for.")] = ORDERS,
     speed: Annotated[float, typer.Option(parser=_speed, metavar="X|inf", help="Plant seconds per second.")] = 20.0,
-    wire: Annotated[str, typer.Option(help="plant: OPC UA, S7 and serial as the plant file says; or memory.")] = "plant",
+    wire: Annotated[
+        str, typer.Option(help="plant: OPC UA, S7 and serial as the plant file says; or memory.")
+    ] = "plant",
     headless: Annotated[bool, typer.Option("--headless", help="No console, no keyboard; ends by itself.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run and start anew.")] = False,
     json: Json = False,

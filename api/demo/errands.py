@@ -81,4 +81,6 @@ def reasons(session: Session) -> list[str]:
         for order in owed.orders(session)
         if order.state not in ("finished", "cancelled")
     ]
-    return waiting + [f"transport {o.number} {o.unit} at {o.at}: {o.why.code} {o.why.params}" for o in floor.orders(session)]
+    return waiting + [
+        f"transport {o.number} {o.unit} at {o.at}: {o.why.code} {o.why.params}" for o in floor.orders(session)
+    ]

@@ -49,7 +49,11 @@ def _outcome(one: Injection, raised: list[Booked], told: list[Booked], taken: se
         return FaultOutcome(fault=one.fault, subject=one.subject, injected_ms=one.at_ms, detected=False)
     taken.add(found.id)
     end = next(
-        (f for f in told if f.kind == CLEARED and f.id > found.id and (f.subject, f.payload["fault"]) == (found.subject, one.fault)),
+        (
+            f
+            for f in told
+            if f.kind == CLEARED and f.id > found.id and (f.subject, f.payload["fault"]) == (found.subject, one.fault)
+        ),
         None,
     )
     return FaultOutcome(

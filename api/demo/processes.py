@@ -57,7 +57,9 @@ class Site:
     progress: Callable[[Session, float], None] | None = None
     longest_s: float = LONGEST_S
     engine: Engine = field(init=False)
-    _children: dict[str, subprocess.Popen[bytes]] = field(init=False, default_factory=dict[str, "subprocess.Popen[bytes]"])
+    _children: dict[str, subprocess.Popen[bytes]] = field(
+        init=False, default_factory=dict[str, "subprocess.Popen[bytes]"]
+    )
 
     def prepare(self, *, fresh: bool) -> bool:
         """Begin anew, or go on with an unfinished run; return whether it goes on."""
@@ -102,7 +104,9 @@ class Site:
         environment.pop("METROSTACK_DATABASE_URL", None)
         (self.folder / LOGS).mkdir(exist_ok=True)
         with (self.folder / LOGS / f"{name}.log").open("ab") as log:
-            self._children[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+            self._children[name] = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
 
     def mind(self) -> bool:
         """Watch until everything is done; a process that dies is started again. Returns False if the time is up."""
@@ -126,7 +130,10 @@ class Site:
         if served is None:
             return {}
         answer = httpx.get(f"{served.url}/api/v1/plcs", headers={"authorization": f"Bearer {served.token}"}, timeout=10)
-        return {name: Telegrams.model_validate({k: link[k] for k in Telegrams.model_fields}) for name, link in answer.json().items()}
+        return {
+            name: Telegrams.model_validate({k: link[k] for k in Telegrams.model_fields})
+            for name, link in answer.json().items()
+        }
 
     def stop(self) -> None:
         """End both processes, politely first."""

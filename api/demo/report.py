@@ -96,7 +96,9 @@ def problems(report: DemoReport, plant: Plant) -> list[str]:
     exercised = {f.fault for f in report.faults if f.detected}
     found += [f"fault {kind.value} was not exercised" for kind in FaultKind if kind.value not in exercised]
     found += [f"fault {f.fault} of {f.subject} was not detected" for f in report.faults if not f.detected]
-    found += [f"fault {f.fault} of {f.subject} never ended" for f in report.faults if f.detected and f.recovered_s is None]
+    found += [
+        f"fault {f.fault} of {f.subject} never ended" for f in report.faults if f.detected and f.recovered_s is None
+    ]
     return found
 
 

@@ -48,7 +48,14 @@ def run_demo(plant: Plant, options: DemoOptions) -> int:
                 report = run_in_memory(Run(plant, study, demand, options.speed, progress=progress))
         else:
             site = Site(
-                plant, options.plant_path, study, options.study_path, demand, options.folder, options.speed, options.port
+                plant,
+                options.plant_path,
+                study,
+                options.study_path,
+                demand,
+                options.folder,
+                options.speed,
+                options.port,
             )
             report = _on_sockets(site, options)
     except (StudyError, ErrandError, DemoTrouble) as error:

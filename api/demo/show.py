@@ -41,13 +41,18 @@ class Show:
     def progress(self, session: Session, now_s: float) -> None:
         """Show how far everything is at plant time `now_s`."""
         totals = stock.totals(session)
-        self._bar.update(self._task, total=max(1, figures(totals)["announced"]), completed=totals.meters_in - totals.unfinished)
+        self._bar.update(
+            self._task, total=max(1, figures(totals)["announced"]), completed=totals.meters_in - totals.unfinished
+        )
         table = Table(box=None, show_header=False)
         for name in ROWS:
             table.add_row(text(self.language, f"total.{name}"), f"{figures(totals)[name]:,}")
         moving = floor.live_orders(session)
         table.add_row(text(self.language, "demo.transports"), f"{moving:,}")
-        table.add_row(text(self.language, "demo.plant_time"), f"{int(now_s // 3600)}:{int(now_s // 60) % 60:02}:{int(now_s) % 60:02}")
+        table.add_row(
+            text(self.language, "demo.plant_time"),
+            f"{int(now_s // 3600)}:{int(now_s // 60) % 60:02}:{int(now_s) % 60:02}",
+        )
         for alarm in floor.alarms(session, limit=4):
             table.add_row(f"[yellow]{text(self.language, f'fault.{alarm.fault}')}[/]", alarm.subject)
         self._live.update(Group(self._bar, table))

@@ -1,11 +1,11 @@
-"""What routers share: the context and a database session of the request."""
+"""What routers share: the context, and a database session of the request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Query, Request
 from sqlalchemy.orm import Session
 
 from api.context import Context
@@ -16,11 +16,42 @@ def context_of(request: Request) -> Context:
     return request.app.state.context
 
 
-def session_of(request: Request) -> Iterator[Session]:
-    """Give a session to read with; what a router writes it commits itself."""
+def reading_of(request: Request) -> Iterator[Session]:
+    """Give a session to read with; it never waits for a writer, and cannot write."""
+    with context_of(request).reading() as session:
+        yield session
+
+
+def writing_of(request: Request) -> Iterator[Session]:
+    """Give a session to write with; the router commits it."""
     with context_of(request).session() as session:
         yield session
 
 
+async def whole_body(request: Request) -> bytes:
+    """Return the body as it came; its size is limited by the application."""
+    return await request.body()
+
+
+def file_body(description: str) -> dict[str, Any]:
+    """Return what OpenAPI says of a route that takes a file as its body."""
+    text = {"schema": {"type": "string", "format": "binary"}}
+    content = {"text/csv": text, "application/json": text, "application/octet-stream": text}
+    return {"requestBody": {"required": True, "description": description, "content": content}}
+
+
 Ctx = Annotated[Context, Depends(context_of)]
-Db = Annotated[Session, Depends(session_of)]
+Db = Annotated[Session, Depends(reading_of)]
+WriteDb = Annotated[Session, Depends(writing_of)]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A name for this wish; sent again, the first answer is given again and nothing is done twice.",
+    ),
+]
+Page = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
+After = Annotated[int, Query(ge=0, description="Only those behind this number.")]

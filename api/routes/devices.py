@@ -37,10 +37,15 @@ def list_devices(context: Ctx, db: Db) -> list[DeviceState]:
     links, seen = picture.get("links", {}), picture.get("devices", {})
     return [
         DeviceState(
-            id=spec.id, kind=spec.kind.value, plc=spec.plc, index=spec.index,
-            online=bool(links.get(spec.plc, {}).get("online")), soft=bool(links.get(spec.plc, {}).get("soft")),
+            id=spec.id,
+            kind=spec.kind.value,
+            plc=spec.plc,
+            index=spec.index,
+            online=bool(links.get(spec.plc, {}).get("online")),
+            soft=bool(links.get(spec.plc, {}).get("soft")),
             fault=memos[spec.id].fault if spec.id in memos else 0,
-            fault_ms=memos[spec.id].fault_ms if spec.id in memos else 0, seen=seen.get(spec.id, {}),
+            fault_ms=memos[spec.id].fault_ms if spec.id in memos else 0,
+            seen=seen.get(spec.id, {}),
         )  # fmt: skip
         for spec in context.plant.devices.values()
     ]

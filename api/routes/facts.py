@@ -12,14 +12,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.context import Context
-from api.routes.common import Ctx, Db
+from api.routes.common import After, Ctx, Db
 from api.security.guard import needs
 from api.security.roles import Role
 from wcs import journal
 
 router = APIRouter(tags=["facts"])
 POLL_S = 0.5
-After = Annotated[int, Query(ge=0)]
 
 
 class FactView(BaseModel):

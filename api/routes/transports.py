@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import Ctx, Db
+from api.routes.common import After, Ctx, Db, Page, WriteDb
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -16,8 +16,6 @@ from wcs import orders, views
 from wcs.views import AlarmView, MissionView, OrderView, UnitView
 
 router = APIRouter(tags=["transports"])
-Page = Annotated[int, Query(ge=1, le=1000)]
-After = Annotated[int, Query(ge=0)]
 
 
 class Cancel(BaseModel):
@@ -35,7 +33,9 @@ class OrderWithMissions(BaseModel):
 
 
 @router.get("/transports", dependencies=[needs(Role.VIEWER)])
-def list_transports(db: Db, live: bool = True, unit: str | None = None, after: After = 0, limit: Page = 200) -> list[OrderView]:
+def list_transports(
+    db: Db, live: bool = True, unit: str | None = None, after: After = 0, limit: Page = 200
+) -> list[OrderView]:
     """Return transport orders by number, those that have ended only with `live=false`."""
     return views.orders(db, live_only=live, unit=unit, after=after, limit=limit)
 
@@ -51,7 +51,7 @@ def show_transport(number: int, db: Db) -> OrderWithMissions:
 
 @router.post("/transports/{number}/cancel")
 def cancel_transport(
-    number: int, body: Cancel, context: Ctx, db: Db, _who: Principal = needs(Role.OPERATOR)
+    number: int, body: Cancel, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)
 ) -> dict[str, str]:
     """Take an order back: what moves comes to its next halt first."""
     orders.cancel(db, order=number, reason=body.reason)
@@ -61,7 +61,7 @@ def cancel_transport(
 
 
 @router.post("/transports/{number}/resume")
-def resume_transport(number: int, context: Ctx, db: Db, _who: Principal = needs(Role.OPERATOR)) -> dict[str, str]:
+def resume_transport(number: int, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)) -> dict[str, str]:
     """Let a held order go on, after what held it has been put right."""
     orders.resume(db, order=number)
     db.commit()
@@ -82,6 +82,6 @@ def list_units(db: Db) -> list[UnitView]:
 
 
 @router.get("/alarms", dependencies=[needs(Role.VIEWER)])
-def list_alarms(db: Db, open: bool = True, limit: Page = 200) -> list[AlarmView]:
+def list_alarms(db: Db, live: bool = True, limit: Page = 200) -> list[AlarmView]:
     """Return alarms, the most urgent first."""
-    return views.alarms(db, open_only=open, limit=limit)
+    return views.alarms(db, open_only=live, limit=limit)

@@ -22,5 +22,5 @@ def test_every_life_can_end() -> None:
 
 
 def test_an_event_out_of_place_is_a_bug() -> None:
-    with pytest.raises(IllegalTransition, match="Departed in OrderState.FINISHED"):
+    with pytest.raises(IllegalTransition, match=r"Departed in OrderState\.FINISHED"):
         after(ORDER, OrderState.FINISHED, life.Departed())
