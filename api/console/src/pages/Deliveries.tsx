@@ -31,7 +31,6 @@ interface Intake {
   pallets: number;
   lots: number;
   quarantined: number;
-  problem_count: number;
   problems: FileProblem[];
 }
 
@@ -74,7 +73,7 @@ export function Deliveries() {
 }
 
 function Import({ again }: { again: () => void }) {
-  const intake = useSignal<Intake | null>(null);
+  const problems = useSignal<FileProblem[]>([]);
   const told = useSignal("");
   const act = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -83,12 +82,12 @@ function Import({ again }: { again: () => void }) {
     const path = checkOnly ? "/deliveries/check" : `/deliveries?quarantine=${form.get("quarantine") === "on"}`;
     try {
       const found = await post<Intake>(path, form.get("file"), { "content-type": "application/octet-stream" });
-      intake.value = found;
+      problems.value = found.problems;
       told.value = found.order ? t("delivery.taken", { ...found }) : t("delivery.good", { ...found });
       again();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      intake.value = (error.params["intake"] as Intake | undefined) ?? null;
+      problems.value = (error.params["problems"] as FileProblem[] | undefined) ?? [];
       told.value = error.text;
     }
   };
@@ -109,15 +108,15 @@ function Import({ again }: { again: () => void }) {
         <button type="submit" value="import" class="main">{t("delivery.take_in")}</button>
       </form>
       <p role="status">{told.value}</p>
-      {intake.value?.problem_count ? <Problems intake={intake.value} /> : null}
+      {problems.value.length ? <Problems problems={problems.value} /> : null}
     </section>
   );
 }
 
-function Problems({ intake }: { intake: Intake }) {
+function Problems({ problems }: { problems: FileProblem[] }) {
   return (
     <table>
-      <caption>{t("delivery.problems", { count: intake.problem_count })}</caption>
+      <caption>{t("delivery.problems", { count: problems.length })}</caption>
       <thead>
         <tr>
           <th scope="col" class="n">{t("delivery.line")}</th>
@@ -127,12 +126,12 @@ function Problems({ intake }: { intake: Intake }) {
         </tr>
       </thead>
       <tbody>
-        {intake.problems.slice(0, 200).map((problem, i) => (
+        {problems.slice(0, 200).map((problem, i) => (
           <tr key={i}>
             <td class="n">{problem.line || ""}</td>
             <td>{problem.column}</td>
             <td>{problem.value}</td>
-            <td>{say("check", problem.code, problem.params)}</td>
+            <td>{say("intake", problem.code, problem.params)}</td>
           </tr>
         ))}
       </tbody>
