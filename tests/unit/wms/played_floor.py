@@ -207,9 +207,16 @@ class PlayedFloor:
         for unit in [u for u, at in self.standing.items() if at == "CL"]:
             self.arrive(unit, "CL")
 
-    def settle(self, rounds: int = 400) -> None:
-        """Let everything go on, until nothing can any more."""
+    def settle(self, rounds: int = 400, trouble: int = 0) -> None:
+        """Let everything go on until nothing can any more; every `trouble`-th stage goes wrong where it can."""
+        turn = 0
         for _ in range(rounds):
-            if not any([self.go_on(number) for number in sorted(self.transports) if number in self.transports]):
+            moved = False
+            for number in sorted(self.transports):
+                if number in self.transports:
+                    turn += 1
+                    wrong = bool(trouble) and turn % trouble == 0 and self.transports[number].kind != "pack"
+                    moved = self.go_on(number, wrong=wrong) or moved
+            if not moved:
                 return
         raise AssertionError("the floor never comes to rest")

@@ -38,7 +38,9 @@ def edited(line: int, column: str, value: str, **of: object) -> bytes:
 
 
 def stored(session: Session) -> tuple[int, int, int]:
-    counts = [session.connection().execute(sa.text(f"SELECT count(*) FROM {t}")).scalar() for t in ("asset", "box", "pallet")]
+    counts = [
+        session.connection().execute(sa.text(f"SELECT count(*) FROM {t}")).scalar() for t in ("asset", "box", "pallet")
+    ]
     return int(counts[0] or 0), int(counts[1] or 0), int(counts[2] or 0)
 
 
