@@ -7,8 +7,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from api.security.headers import HEADERS
 from api.texts import text
 from wcs.errors import WcsError
 from wms.errors import WmsError
@@ -41,6 +43,10 @@ def install(app: FastAPI) -> None:
     def wms_refused(_request: Request, error: WmsError) -> JSONResponse:
         return answer(409, error.code, error.params)
 
+    @app.exception_handler(OperationalError)
+    def busy(_request: Request, _error: OperationalError) -> JSONResponse:
+        return answer(503, "unavailable", {}, {"retry-after": "1"})
+
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [{"place": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
@@ -52,7 +58,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def bug(_request: Request, _error: Exception) -> JSONResponse:
-        return answer(500, "internal", {})
+        return answer(500, "internal", {}, HEADERS)
 
 
 def answer(status: int, code: str, params: Any, headers: dict[str, str] | None = None) -> JSONResponse:

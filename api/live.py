@@ -50,6 +50,11 @@ class Picture:
             dirty, self._dirty = self._dirty, {}
             return {s: {k: self.sections[s].get(k) for k in keys} for s, keys in dirty.items()}
 
+    def keys(self, section: str) -> set[str]:
+        """Return the keys of a section."""
+        with self._lock:
+            return set(self.sections.get(section, {}))
+
     def snapshot(self) -> dict[str, Section]:
         """Return everything."""
         with self._lock:

@@ -66,7 +66,7 @@ async def _serve(options: Options, token: str) -> None:
     controller = make_controller(Wiring(plant, engine, clock, wire_clock, links, scanners))
     context = _context(options, controller, loop, token)
     with Session(engine) as session:
-        Observer(context.picture, controller).start({s.id: s.pallet for s in stock_views.slot_map(session) if s.pallet})
+        Observer(context.picture, controller).start(stock_views.slot_map(session))
     face = Face(context)
     face.start()
     for name in (signal.SIGINT, signal.SIGTERM):

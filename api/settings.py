@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """True behind TLS; a browser then sends the session cookie over https only."""
     max_body_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    requests_per_s: float = Field(default=50.0, gt=0)
+    """What one address may ask of the API in the long run; `requests_burst` at once."""
+    requests_burst: float = Field(default=300.0, ge=1)
     session_hours: float = Field(default=12.0, gt=0, le=72)
     session_idle_minutes: float = Field(default=60.0, gt=0, le=720)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import After, Ctx, Db, Page, WriteDb
+from api.routes.common import After, Ctx, Db, Page, WriteDb, file_body, whole_body
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role, includes
@@ -18,7 +20,8 @@ from wms.inbound.service import Intake
 from wms.inbound.views import InboundView
 
 router = APIRouter(tags=["deliveries"])
-Asn = Annotated[bytes, Body(media_type="application/octet-stream", description="The ASN as CSV or JSON, UTF-8.")]
+Asn = Annotated[bytes, Depends(whole_body)]
+BODY = file_body("The ASN as CSV or JSON, one row a meter; UTF-8 or GB 18030.")
 
 
 class Close(BaseModel):
@@ -42,7 +45,16 @@ class Extra(BaseModel):
     order: Annotated[int, Field(ge=1)]
 
 
-@router.post("/deliveries", status_code=201)
+@router.post("/deliveries/check", dependencies=[needs(Role.VIEWER, machine=True)], openapi_extra=BODY)
+def check(content: Asn) -> dict[str, Any]:
+    """Check a delivery file as far as the file alone can tell; nothing is stored."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "delivery"
+        path.write_bytes(content)
+        return plain(service.check_file(path))
+
+
+@router.post("/deliveries", status_code=201, openapi_extra=BODY)
 def announce(
     content: Asn,
     context: Ctx,

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from pwdlib import PasswordHash
@@ -15,10 +16,10 @@ from api.security.roles import Role
 from api.security.tables import AccountRow, KeyRow, LoginRow
 
 SHORTEST, LONGEST = 12, 128
+FORGOTTEN_S = 7 * 86_400.0
 KEY_PREFIX = "ms_"
 COMMON = frozenset({"123456789012", "password1234", "qwertyuiop12", "administrator", "metrostack123"})
 _hasher = PasswordHash.recommended()
-_NOBODY = _hasher.hash(secrets.token_urlsafe())  # so that an unknown name takes as long as a wrong password
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +45,33 @@ def add_account(session: Session, name: str, password: str, role: Role) -> None:
 def check_password(session: Session, name: str, password: str) -> Principal | None:
     """Return who that is, or None; takes as long for an unknown name as for a wrong password."""
     account = session.get(AccountRow, name)
-    fits = _hasher.verify(password[:LONGEST], account.password_hash if account else _NOBODY)
+    fits = _hasher.verify(password[:LONGEST], account.password_hash if account else _nobody())
     return Principal(account.name, Role(account.role)) if fits and account and not account.disabled else None
 
 
 def open_login(session: Session, account: str) -> str:
     """Return the token of a new login; only its digest is stored."""
     token, now_s = secrets.token_urlsafe(32), time.time()
+    session.execute(sa.delete(LoginRow).where(sa.column("seen_s") < now_s - FORGOTTEN_S))
     session.add(LoginRow(digest=digest(token), account=account, began_s=now_s, seen_s=now_s))
     return token
 
 
-def find_login(session: Session, token: str, *, longest_s: float, idle_s: float) -> Principal | None:
-    """Return whose login `token` is, unless it is too old, idle or of a disabled account."""
-    login = session.get(LoginRow, digest(token))
-    now_s = time.time()
+def find_login(session: Session, token: str, *, longest_s: float, idle_s: float) -> tuple[Principal | None, bool]:
+    """Return whose login `token` is, unless it is too old, idle or of a disabled account; and whether to touch it."""
+    login, now_s = session.get(LoginRow, digest(token)), time.time()
     if login is None or now_s - login.began_s > longest_s or now_s - login.seen_s > idle_s:
-        return None
+        return None, False
     account = session.get(AccountRow, login.account)
     if account is None or account.disabled:
-        return None
-    if now_s - login.seen_s > idle_s / 20:
-        login.seen_s = now_s
-    return Principal(account.name, Role(account.role))
+        return None, False
+    return Principal(account.name, Role(account.role)), now_s - login.seen_s > idle_s / 20
+
+
+def touch_login(session: Session, token: str) -> None:
+    """Note that a login is in use, so that it does not count as idle."""
+    used = sa.update(LoginRow).where(sa.column("digest") == digest(token))
+    session.execute(used.values(seen_s=time.time()))
 
 
 def close_login(session: Session, token: str) -> None:
@@ -88,6 +93,12 @@ def find_key(session: Session, key: str) -> Principal | None:
     if row is None or (row.expires_s is not None and row.expires_s < time.time()):
         return None
     return Principal(row.name, Role(row.role))
+
+
+@cache
+def _nobody() -> str:
+    """Return the hash of a password nobody has, so that an unknown name takes as long as a wrong password."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def digest(token: str) -> str:

@@ -20,7 +20,7 @@ from api.security.roles import Role, includes
 COOKIE = "metrostack_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-metrostack"  # a foreign page cannot set it without a preflight that we refuse
-TRIES, WINDOW_S = 8, 300.0
+TRIES, WINDOW_S, NAMES = 8, 300.0, 10_000
 
 
 class Needs:
@@ -57,7 +57,7 @@ def identify(connection: HTTPConnection) -> Principal | None:
     if kind.lower() == "bearer" and key:
         if context.local_token and secrets.compare_digest(key, context.local_token):
             return Principal("local", Role.ADMIN)
-        with context.session() as session:
+        with context.reading() as session:
             return accounts.find_key(session, key)
     token = connection.cookies.get(COOKIE)
     if not token:
@@ -66,10 +66,13 @@ def identify(connection: HTTPConnection) -> Principal | None:
     if method not in SAFE and connection.headers.get(CSRF_HEADER) != "console":
         raise Problem(403, "cross_site")
     hours, idle = context.settings.session_hours, context.settings.session_idle_minutes
-    with context.session() as session:
-        found = accounts.find_login(session, token, longest_s=hours * 3600, idle_s=idle * 60)
-        session.commit()
-        return found
+    with context.reading() as session:
+        found, aged = accounts.find_login(session, token, longest_s=hours * 3600, idle_s=idle * 60)
+    if found is not None and aged:
+        with context.session() as session:
+            accounts.touch_login(session, token)
+            session.commit()
+    return found
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Throttle:
             self._recent(name).append(time.monotonic())
 
     def _recent(self, name: str) -> deque[float]:
-        if len(self.failed) > 10_000:
+        if len(self.failed) > NAMES:
             self.failed.clear()
         tries = self.failed.setdefault(name, deque(maxlen=TRIES))
         while tries and time.monotonic() - tries[0] > WINDOW_S:
