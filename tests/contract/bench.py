@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from plc.clock import Clock
 from plc.codes import PROTOCOL_VERSION, AckCode, ActState, CmdCode, EvtCode, PackML, StatusBit
-from plc.handshake.responder import FINISHED, Responder, Retentive, admission
+from plc.handshake.responder import Responder, Retentive, admission
 from plc.link import Acked, EventRaised, Link, LinkDown, LinkUp, Notice, Port, SysStatus
 from plc.telegram import BoxResult, Command, Event, Status
 
@@ -223,13 +223,14 @@ class BenchController:
 
     async def until(self, test: Callable[[], object], timeout_s: float = 10.0) -> None:
         """Wait until `test` holds; raises TimeoutError."""
-        end_s = self.clock.now_s() + timeout_s
-        while not test():
-            if self.clock.now_s() > end_s:
-                raise TimeoutError(f"last notices: {self.notices[-3:]}")
-            await asyncio.sleep(0.005)
+        await until(test, timeout_s, lambda: f"last notices: {self.notices[-3:]}")
 
 
-def open_journal_states(plc: BenchPlc) -> list[ActState]:
-    """Return the states in the journals that are not final."""
-    return [e.state for r in plc.responders.values() for e in r.journal() if e.state not in FINISHED]
+async def until(test: Callable[[], object], timeout_s: float, state: Callable[[], str] = str) -> None:
+    """Wait until `test` holds; raises TimeoutError with what `state` says."""
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + timeout_s
+    while not test():
+        if loop.time() > end_s:
+            raise TimeoutError(state())
+        await asyncio.sleep(0.005)

@@ -11,12 +11,7 @@ from plc.clock import Clock
 from plc.link import Scanned
 from plc.plant.stations import Scanner
 from plc.wires.make import make_memory_scanner, make_scanner, make_scanner_port
-
-
-async def _until(found: list[Scanned], count: int, timeout_s: float) -> None:
-    async with asyncio.timeout(timeout_s):
-        while len(found) < count:
-            await asyncio.sleep(0.005)
+from tests.contract.bench import until
 
 
 @pytest.mark.parametrize("wire", ["memory", "pty"])
@@ -37,7 +32,7 @@ def test_each_trigger_is_answered_once(wire: str, tmp_path: Path) -> None:
         for count in (1, 2, 3):
             scanner.trigger()
             scanner.trigger()
-            await _until(found, count, 1)
+            await until(lambda n=count: len(found) >= n, 1)
         assert found == [Scanned("SCN1", code) for code in codes]
         await scanner.stop()
         port.close()
@@ -56,7 +51,7 @@ def test_a_silent_scanner_is_a_no_read_after_three_tries(tmp_path: Path) -> None
         scanner.start(found.append)
         await asyncio.sleep(0.05)
         scanner.trigger()
-        await _until(found, 1, 2)
+        await until(lambda: len(found) >= 1, 2)
         assert found == [Scanned("SCN1", None)]
         assert len(asked) == 3
         assert asked[2] - asked[0] == pytest.approx(4.0, abs=0.5)
@@ -77,25 +72,19 @@ def test_a_second_answer_to_a_repeated_trigger_is_never_given_to_the_next_unit(t
         scanner.start(found.append)
         await asyncio.sleep(0.05)
         scanner.trigger()
-        await _until_asked(asked, 2)
+        await until(lambda: len(asked) >= 2, 1)
         port.reply("FIRST")
-        await _until(found, 1, 1)
+        await until(lambda: len(found) >= 1, 1)
         scanner.trigger()
         port.reply("FIRST")  # the answer to the repetition, on its way all the while
-        await _until_asked(asked, 3)
+        await until(lambda: len(asked) >= 3, 1)
         port.reply("SECOND")
-        await _until(found, 2, 1)
+        await until(lambda: len(found) >= 2, 1)
         assert [scan.code for scan in found] == ["FIRST", "SECOND"]
         await scanner.stop()
         port.close()
 
     asyncio.run(story())
-
-
-async def _until_asked(asked: list[float], count: int) -> None:
-    async with asyncio.timeout(1):
-        while len(asked) < count:
-            await asyncio.sleep(0.002)
 
 
 def test_a_scanner_behind_a_serial_server_comes_back_after_it_was_gone() -> None:
@@ -114,13 +103,13 @@ def test_a_scanner_behind_a_serial_server_comes_back_after_it_was_gone() -> None
         scanner.start(found.append)
         await asyncio.sleep(0.05)
         scanner.trigger()
-        await _until(found, 1, 1)
+        await until(lambda: len(found) >= 1, 1)
         server.close()
         scanner._line.close()
         server = await asyncio.start_server(serve, "127.0.0.1", port)
         await asyncio.sleep(0.3)
         scanner.trigger()
-        await _until(found, 2, 2)
+        await until(lambda: len(found) >= 2, 2)
         assert found == [Scanned("SCN1", "X-9")] * 2
         await scanner.stop()
         server.close()
