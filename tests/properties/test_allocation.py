@@ -26,13 +26,17 @@ MODEL = "DDZY2026"
 pallets = st.lists(
     st.builds(
         lambda code, aisle, day, whole, sizes: StockPallet(
-            f"P{code}", f"A{aisle}", code % 7, day, whole, tuple(StockBox(f"{code}-{n}", m) for n, m in enumerate(sizes))
+            f"P{code}", f"A{aisle}", code % 7, day, whole,
+            tuple(StockBox(f"{code}-{n}", m) for n, m in enumerate(sizes)),
         ),
         st.integers(0, 10_000), st.integers(1, 3), st.integers(0, 3), st.booleans(),
         st.lists(st.sampled_from([15, 15, 15, 4]), min_size=1, max_size=20),
     ),
     max_size=12, unique_by=lambda p: p.code,
 )  # fmt: skip
+
+wishes = st.lists(st.tuples(st.sampled_from(["n", "s"]), st.just(MODEL), st.integers(15, 400)), min_size=1, max_size=3)
+MAY_LAST = {"short", "pallet_announced", "pallet_missing", "pallet_moving", "waiting_for_empty_pallet"}
 
 
 @given(pallets, st.integers(15, 900))
@@ -193,7 +197,10 @@ class Orders(RuleBasedStateMachine):
     @invariant()
     def no_box_is_promised_twice(self) -> None:
         """A live promise is the only one of its box, and the box says so."""
-        live = "SELECT p.box, b.state FROM promise p JOIN box b ON b.code = p.box WHERE p.state IN ('promised','moving','picked')"
+        live = (
+            "SELECT p.box, b.state FROM promise p JOIN box b ON b.code = p.box "
+            "WHERE p.state IN ('promised','moving','picked')"
+        )
         with Session(self.floor.engine) as session:
             rows = session.connection().execute(sa.text(live)).all()
             assert len({box for box, _ in rows}) == len(rows)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from operator import itemgetter
 from typing import Any, cast
 
 from wms.stock import sheet
 from wms.stock.load import BoxDraft, Claim, Load, Model, Problem
-from wms.stock.sheet import Cells, Sheet
+from wms.stock.sheet import Cells, Sheet, is_date
 
 REQUIRED = (
     "asn", "lot", "pallet", "pile", "box", "bar_code", "comm_address", "phase", "model", "accuracy_class",
@@ -130,18 +129,3 @@ def _claimed(delivery: Delivery, row: Mapping[str, str], line: int) -> BoxDraft:
 def _is_addressed(load: Load, model: str) -> bool:
     found = load.models.get(model)
     return found is not None and found.asset_class in ADDRESSED
-
-
-def is_date(text: str) -> bool:
-    """Return whether `text` is a day, written 2026-10-17.
-
-    >>> is_date("2026-10-17"), is_date("20261017"), is_date("2026-02-30")
-    (True, False, False)
-    """
-    if len(text) != len("2026-10-17"):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -16,21 +16,23 @@ from wms.outbound.rules import DAY_MS, StockBox, StockPallet, choose_boxes, shor
 from wms.outbound.tables import LIVE_PROMISE, LIVE_TRIP, OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
 from wms.reasons import NONE, Reason
 from wms.rows import table
-from wms.stock.tables import BoxRow, ModelRow, SlotRow
+from wms.stock.tables import BoxRow, ModelRow, PalletRow, SlotRow
 
 _order, _line, _promise, _trip = table(OutboundOrderRow), table(OrderLineRow), table(PromiseRow), table(TripRow)
-_box, _slot, _model = table(BoxRow), table(SlotRow), table(ModelRow)
+_box, _slot, _model, _pallet = table(BoxRow), table(SlotRow), table(ModelRow), table(PalletRow)
 _p = sa.bindparam
+LONG_AGO = 100_000  # days; stock may have been verified before the epoch, and SQL rounds towards zero
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
 _days = (
-    sa.select((_box.c.verified_ms // DAY_MS).label("day"))
+    sa.select(((_box.c.verified_ms + LONG_AGO * DAY_MS) // DAY_MS - LONG_AGO).label("day"))
     .where(_box.c.model == _p("of_model"), _box.c.state == "qualified")
     .distinct()
     .order_by("day")
 )
 _free = (
     sa.select(_box.c.pallet, _box.c.code, _box.c.meters, _slot.c.aisle, _slot.c.travel_ms)
-    .select_from(_box.join(_slot, _slot.c.pallet == _box.c.pallet))
+    .select_from(_box.join(_slot, _slot.c.pallet == _box.c.pallet).join(_pallet, _pallet.c.code == _box.c.pallet))
+    .where(_pallet.c.whereabouts == "stored")
     .where(_box.c.model == _p("of_model"), _box.c.state == "qualified")
     .where(_box.c.verified_ms >= _p("from_ms"), _box.c.verified_ms < _p("to_ms"), _box.c.meters > 0, ~_moves)
     .order_by(_box.c.pallet, _box.c.code)

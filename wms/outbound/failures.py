@@ -39,6 +39,8 @@ def transport_ended(desk: Desk, payload: Mapping[str, Any], why: Reason) -> None
     """A transport failed or was taken back: what moved for an order stops there, what was reserved is free."""
     unit, key = payload["unit"], payload["key"]
     slots.forget(desk, unit)
+    if slots.holder(desk, payload["source"]) == unit:
+        units.move(desk, unit, "stored", payload["source"])
     match payload["kind"]:
         case "box_move":
             picking.box_not_moved(desk, key, why)

@@ -37,6 +37,7 @@ _open = (
     .select_from(_promise)
     .join(_box, _box.c.code == _promise.c.box)
     .join(_slot, _slot.c.pallet == _box.c.pallet)
+    .join(_pallet, sa.and_(_pallet.c.code == _box.c.pallet, _pallet.c.whereabouts == "stored"))
     .join(_line, _line.c.number == _promise.c.line)
     .where(sa.text("promise.state = 'promised' AND promise.job IS NULL"), ~_moves)
     .order_by(_promise.c.line, _box.c.lot, _box.c.pallet, _promise.c.number)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from wms.stock.load import MAX_LENGTH, Problem
 
@@ -71,6 +72,21 @@ def good_rows(sheet: Sheet, problems: list[Problem]) -> Iterator[tuple[int, Cell
             yield line, cells
     except csv.Error as error:
         problems.append(Problem(count + 2, "", "", "not_csv", {"what": str(error)}))
+
+
+def is_date(text: str) -> bool:
+    """Return whether `text` is a day, written 2026-10-17.
+
+    >>> is_date("2026-10-17"), is_date("20261017"), is_date("2026-02-30")
+    (True, False, False)
+    """
+    if len(text) != len("2026-10-17"):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, Cells]]:
