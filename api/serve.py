@@ -86,7 +86,7 @@ def connect(plant: Plant, *, session_id: int, clock: Clock) -> dict[str, Link]:
 
 
 def make_scanners(plant: Plant, clock: Clock, folder: Path) -> dict[str, Scanner]:
-    """Return a scanner for each line; a twin's lines in the folder's `scanners/` stand in for the plant file's ports."""
+    """Return a scanner for each line; a twin's in the folder's `scanners/` stand in for the plant file's ports."""
     soft = folder / "scanners"
     return {
         name: make_scanner(spec.model_copy(update={"port": str(soft / name)}) if soft.is_dir() else spec, clock=clock)

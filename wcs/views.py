@@ -9,11 +9,17 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from wcs.life import ORDER_FINAL
+from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState
 from wcs.store import AlarmRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
 from wcs.store import table as table_of
 
 FINAL = [state.value for state in ORDER_FINAL]
+MISSION_OVER = [state.value for state in MISSION_FINAL]
+WAITS = {
+    MissionState.SENT.value: "waiting_for_answer",
+    MissionState.UNKNOWN.value: "waiting_for_read_back",
+    MissionState.CLARIFY.value: "journal_lost",
+}
 
 
 class Why(BaseModel):
@@ -43,7 +49,7 @@ class OrderView(BaseModel):
 
 
 class MissionView(BaseModel):
-    """A mission as it stands."""
+    """A mission as it stands; `why` says what a live one waits for."""
 
     number: int
     order: int
@@ -56,6 +62,7 @@ class MissionView(BaseModel):
     fault: int
     sent_ms: int
     ended_ms: int
+    why: Why | None = None
 
 
 class UnitView(BaseModel):
@@ -120,7 +127,9 @@ def missions(session: Session, *, of_order: int | None = None, after: int = 0, l
     query = sa.select(table).where(table.c.number > after).order_by(table.c.number).limit(limit)
     if of_order is not None:
         query = query.where(table.c.order == of_order)
-    return [MissionView.model_validate(dict(row)) for row in session.connection().execute(query).mappings()]
+    rows = [dict(row) for row in session.connection().execute(query).mappings()]
+    faults = {name: device.fault for name, device in devices(session).items() if device.fault}
+    return [MissionView(**row, why=_mission_why(row, faults)) for row in rows]
 
 
 def units(session: Session, *, limit: int = 1000) -> list[UnitView]:
@@ -149,8 +158,20 @@ def devices(session: Session) -> dict[str, DeviceView]:
 def open_missions(session: Session) -> int:
     """Return how many missions have not ended."""
     table = table_of(MissionRow)
-    query = sa.select(sa.func.count()).where(table.c.state.not_in(["done", "aborted", "refused"]))
+    query = sa.select(sa.func.count()).where(table.c.state.not_in(MISSION_OVER))
     return int(session.connection().execute(query).scalar() or 0)
+
+
+def _mission_why(row: dict[str, Any], faults: dict[str, int]) -> Why | None:
+    """Return what a live mission waits for: its answer, its read-back, a person, its device's fault, or its end."""
+    if row["state"] in MISSION_OVER:
+        return None
+    code = WAITS.get(row["state"], "")
+    if code:
+        return Why(code=code, params={"device": row["device"], "mission": row["number"]})
+    if fault := faults.get(row["device"]):
+        return Why(code="device_fault", params={"device": row["device"], "fault": fault})
+    return Why(code="device_works", params={"device": row["device"]})
 
 
 def _order(row: dict[str, Any]) -> OrderView:

@@ -28,7 +28,7 @@ def _speed(text: str) -> float:
     return speed
 
 
-def demo(
+def demo(  # noqa: PLR0917 - a command line has as many options as people need
     plant: Annotated[Path, typer.Option("--plant", help="The plant file.")] = DEFAULT_PLANT,
     study: Annotated[Path, typer.Option("--study", help="Deliveries, faults and noise of the twin.")] = STUDY,
     orders: Annotated[Path, typer.Option("--orders", help="What the districts ask for.")] = ORDERS,
@@ -59,8 +59,8 @@ def demo(
         raise Trouble("infinite speed needs the memory wire: sockets take real time", remedy="add --wire memory")
     settings = Settings()
     options = DemoOptions(
-        plant_path=plant, study_path=study, demand_path=orders, folder=settings.data_dir / "demo", speed=speed, memory=wire == "memory",
-        headless=headless, fresh=fresh, as_json=json, port=settings.port,
+        plant_path=plant, study_path=study, demand_path=orders, folder=settings.data_dir / "demo", speed=speed,
+        memory=wire == "memory", headless=headless, fresh=fresh, as_json=json, port=settings.port,
     )  # fmt: skip
     raise typer.Exit(run_demo(load_plant(plant), options))
 

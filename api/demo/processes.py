@@ -178,6 +178,6 @@ class Site:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/api/v1/health", timeout=1).status_code == 200
+        return httpx.get(f"{url}/api/v1/health", timeout=1).is_success
     except httpx.HTTPError:
         return False

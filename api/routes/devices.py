@@ -46,7 +46,7 @@ def list_devices(context: Ctx, db: Db) -> list[DeviceState]:
             fault=memos[spec.id].fault if spec.id in memos else 0,
             fault_ms=memos[spec.id].fault_ms if spec.id in memos else 0,
             seen=seen.get(spec.id, {}),
-        )  # fmt: skip
+        )
         for spec in context.plant.devices.values()
     ]
 
