@@ -20,6 +20,7 @@ from api.app import make_app
 from api.context import Context
 from api.live import Picture
 from api.observer import Observer
+from api.parent import end_with_parent
 from api.settings import Settings
 from api.site import Wiring, make_controller, new_session_id, prepare_database
 from plc.clock import Clock
@@ -69,11 +70,17 @@ async def _serve(options: Options, token: str) -> None:
         Observer(context.picture, controller).start(stock_views.slot_map(session))
     face = Face(context)
     face.start()
+    stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, lambda: asyncio.ensure_future(controller.stop()))
+        loop.add_signal_handler(name, stop.set)
+    end_with_parent(loop, stop.set)
+    work, asked = asyncio.create_task(controller.run(), name="controller"), asyncio.create_task(stop.wait())
     try:
-        await controller.run()
+        await asyncio.wait((work, asked), return_when=asyncio.FIRST_COMPLETED)
+        await controller.stop()
+        await work
     finally:
+        asked.cancel()
         face.stop()
 
 

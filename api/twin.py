@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api import plant_time
+from api.parent import end_with_parent
 from plc.clock import Clock
 from plc.plant.model import Plant
 from plc.wires.make import make_port, make_scanner_port
@@ -61,6 +62,7 @@ async def _run(plant: Plant, options: TwinOptions) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    end_with_parent(loop, stop.set)
     await twin.start()
     await stop.wait()
     await twin.stop()

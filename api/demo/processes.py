@@ -35,6 +35,8 @@ from wcs.store import make_engine
 FINISHED, LOGS = "finished.json", "logs"
 LOOK_S = 0.5
 START_S = 60.0
+STOP_S = 10.0
+DEATHS = 5
 OPERATOR = "operator"
 
 
@@ -57,17 +59,21 @@ class Site:
     progress: Callable[[Session, float], None] | None = None
     longest_s: float = LONGEST_S
     engine: Engine = field(init=False)
+    _deaths: int = 0
     _children: dict[str, subprocess.Popen[bytes]] = field(
         init=False, default_factory=dict[str, "subprocess.Popen[bytes]"]
     )
 
     def prepare(self, *, fresh: bool) -> bool:
         """Begin anew, or go on with an unfinished run; return whether it goes on."""
+        deadline = time.monotonic() + STOP_S  # what a killed demo has left behind ends by itself
+        while lock.find(self.folder) is not None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if lock.find(self.folder) is not None:
+            raise DemoTrouble(f"a demo runs in {self.folder} already")
         if fresh or (self.folder / FINISHED).exists():
             shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
-        if lock.find(self.folder) is not None:
-            raise DemoTrouble(f"a demo runs in {self.folder} already")
         self.engine = make_engine(f"sqlite:///{self.folder / 'site.db'}")
         prepare_database(self.engine, self.plant)
         with Session(self.engine) as session:
@@ -105,16 +111,14 @@ class Site:
         (self.folder / LOGS).mkdir(exist_ok=True)
         with (self.folder / LOGS / f"{name}.log").open("ab") as log:
             self._children[name] = subprocess.Popen(
-                command, env=environment, stdout=log, stderr=log, start_new_session=True
+                command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
 
     def mind(self) -> bool:
         """Watch until everything is done; a process that dies is started again. Returns False if the time is up."""
         while True:
             time.sleep(LOOK_S)
-            for name, child in list(self._children.items()):
-                if child.poll() is not None:
-                    self.spawn(name)
+            self._revive()
             with Session(self.engine) as session:
                 now_s = journal.last_ms(session) / 1000
                 if self.progress is not None:
@@ -123,6 +127,15 @@ class Site:
                     return True
                 if now_s > self.longest_s:
                     return False
+
+    def _revive(self) -> None:
+        """Start again whatever has died; give up on what keeps dying."""
+        for name, child in list(self._children.items()):
+            if child.poll() is not None:
+                self._deaths += 1
+                if self._deaths > DEATHS:
+                    raise DemoTrouble(f"the process {name} keeps ending: {self._last_words(name)}")
+                self.spawn(name)
 
     def telegrams(self) -> dict[str, Telegrams]:
         """Return what the running site counts of its telegrams, by PLC."""
