@@ -36,9 +36,9 @@ _put_meter = (
     .values(box=_p("into_box"), state=None, verdict=_p("verdict_is"), seal=_p("seal_is"), verified_ms=_p("now"))
 )
 _account = (
-    sa.select(_asset.c.verdict, _asset.c.state == "missing", sa.func.count())
+    sa.select(_asset.c.verdict, _asset.c.state, sa.func.count())
     .where(_asset.c.lot == _p("of_lot"), sa.or_(_asset.c.verdict > 0, _asset.c.state == "missing"))
-    .group_by(_asset.c.verdict, _asset.c.state == "missing")
+    .group_by(_asset.c.verdict, _asset.c.state)
 )
 
 
@@ -110,10 +110,10 @@ def finish(desk: Desk, order: int, why: Reason) -> None:
     values = {"state": "finished", "ended_ms": max(1, desk.at_ms), "reason": why.code, "params": why.params_json()}
     desk.connection.execute(sa.update(_order).where(_order.c.number == order).values(**values))
     passed = failed = missing = 0
-    for verdict, is_missing, n in desk.connection.execute(_account, {"of_lot": row.lot}):
-        missing += n if is_missing else 0
-        passed += n if verdict == PASSED and not is_missing else 0
-        failed += n if verdict == FAILED and not is_missing else 0
+    for verdict, state, n in desk.connection.execute(_account, {"of_lot": row.lot}):
+        missing += n if state == "missing" else 0
+        passed += n if verdict == PASSED and state != "missing" else 0
+        failed += n if verdict == FAILED and state != "missing" else 0
     desk.changed = True
     desk.book("LotCompleted", lot, order=order, line=row.line, passed=passed, failed=failed, missing=missing)
 

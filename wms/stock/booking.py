@@ -17,7 +17,7 @@ from wms.rows import Row, chunks, known, table, upsert
 from wms.stock.load import BoxDraft, Load, Problem
 from wms.stock.tables import AssetRow, BoxRow, LotRow, PalletRow
 
-CHUNK = 1_500
+CHUNK = 1_000
 _asset, _box, _lot, _pallet = table(AssetRow), table(BoxRow), table(LotRow), table(PalletRow)
 _insert_asset = sa.insert(_asset)
 Between = Callable[[], object]

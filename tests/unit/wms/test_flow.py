@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from tests.plants import small_plant
 from tests.unit.wms.deliveries import delivery
 from tests.unit.wms.played_floor import PlayedFloor
-from wcs.store import create_tables, make_engine
-from wms import setup
 from wms.errors import Refused
 from wms.inbound import service as inbound
 from wms.inbound import views as inbound_views
@@ -24,15 +23,9 @@ MODEL = "DDZY2026"
 
 
 @pytest.fixture
-def floor() -> PlayedFloor:
+def floor(engine: Engine) -> PlayedFloor:
     """Return an empty site."""
-    engine = make_engine("sqlite://")
-    create_tables(engine)
-    plant = small_plant()
-    with Session(engine) as session:
-        setup.seed(session, plant)
-        session.commit()
-    return PlayedFloor(engine, plant)
+    return PlayedFloor(engine, small_plant())
 
 
 def announce(floor: PlayedFloor, content: bytes) -> None:

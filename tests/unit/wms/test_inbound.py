@@ -11,23 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.plants import small_plant
 from tests.unit.wms.deliveries import HEADER, code, delivery, rows
-from wcs.store import create_tables, make_engine
-from wms import setup
 from wms.inbound import service
 from wms.inbound.service import check_file, import_delivery
 from wms.stock import views
-
-
-@pytest.fixture
-def session() -> Session:
-    """Return a session on an empty site."""
-    engine = make_engine("sqlite://")
-    create_tables(engine)
-    session = Session(engine)
-    setup.seed(session, small_plant())
-    return session
 
 
 def edited(line: int, column: str, value: str, **of: object) -> bytes:

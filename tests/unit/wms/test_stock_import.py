@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.plants import small_plant
 from tests.unit.wms.deliveries import code
-from wcs.store import create_tables, make_engine
-from wms import relocation, setup
+from wms import relocation
 from wms.errors import Refused
 from wms.outbound import service as outbound
 from wms.stock import imports, views
@@ -16,16 +15,6 @@ from wms.stock import service as stock
 
 HEADER = "slot,pallet,pile,box,bar_code,lot,model,state,verified_on"
 PLANT = small_plant()
-
-
-@pytest.fixture
-def session() -> Session:
-    """Return a session on an empty site."""
-    engine = make_engine("sqlite://")
-    create_tables(engine)
-    session = Session(engine)
-    setup.seed(session, PLANT)
-    return session
 
 
 def sheet(*, slot: str = "A1-1-01-01", state: str = "09", day: str = "2026-10-01", first: int = 1) -> list[str]:
