@@ -39,7 +39,7 @@ async def live(socket: WebSocket) -> None:
 
 async def _watch(socket: WebSocket) -> None:
     """End when the login has ended."""
-    while await _may_see(socket):
+    while await _may_see(socket):  # noqa: ASYNC110 - nobody tells of the end of a login  # noqa: ASYNC110 - nobody tells us when a login ends
         await asyncio.sleep(RECHECK_S)
 
 
