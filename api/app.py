@@ -41,7 +41,6 @@ def make_app(context: Context) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=context.settings.max_body_bytes,
         lifespan=lifespan,
     )
     app.state.context = context
@@ -51,6 +50,8 @@ def make_app(context: Context) -> FastAPI:
     for module in (health, logins, plant, deliveries, orders, stock, transports, devices, facts, live):
         app.include_router(module.router, prefix="/api/v1")
 
-    app.add_middleware(Wall, limiter=Limiter(context.settings.requests_per_s, context.settings.requests_burst))
+    settings = context.settings
+    limiter = Limiter(settings.requests_per_s, settings.requests_burst)
+    app.add_middleware(Wall, limiter=limiter, max_bytes=settings.max_body_bytes)
     mount_console(app)
     return app

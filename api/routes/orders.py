@@ -24,7 +24,7 @@ class Wish(BaseModel):
     model_config = ConfigDict(extra="forbid")
     district: Name
     model: Name
-    quantity: Annotated[int, Field(gt=0, le=1_000_000)]
+    quantity: Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
 
 
 class Distribution(BaseModel):

@@ -6,7 +6,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer
@@ -39,14 +40,14 @@ class Limiter:
 
 
 class Wall:
-    """Adds the headers to every answer, and turns away an address that asks too much of the API."""
+    """Adds the headers to every answer, and turns away an address that asks too much of the API or sends too much."""
 
-    def __init__(self, app: ASGIApp, *, limiter: Limiter) -> None:
+    def __init__(self, app: ASGIApp, *, limiter: Limiter, max_bytes: int) -> None:
         """Stand before `app`."""
-        self.app, self.limiter = app, limiter
+        self.app, self.limiter, self.max_bytes = app, limiter, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer 429."""
+        """Let a request through, or answer 429 or 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -61,12 +62,29 @@ class Wall:
                     headers.setdefault("cache-control", "no-store")
             await send(message)
 
+        refusal = self._refusal(scope) if is_call else None
+        await (refusal or self.app)(scope, self._limited(receive), sending)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
         client = scope.get("client")
-        wait_s = self.limiter.wait_s(client[0] if client else "?", time.monotonic()) if is_call else 0.0
+        wait_s = self.limiter.wait_s(client[0] if client else "?", time.monotonic())
         if wait_s:
-            refusal = answer(
-                429, "too_many_requests", {"wait_s": round(wait_s, 1)}, {"retry-after": str(int(wait_s) + 1)}
-            )
-            await refusal(scope, receive, sending)
-            return
-        await self.app(scope, receive, sending)
+            return answer(429, "too_many_requests", {"wait_s": round(wait_s, 1)}, {"retry-after": str(int(wait_s) + 1)})
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.max_bytes:
+            return answer(413, "too_big", {"max_bytes": self.max_bytes})
+        return None
+
+    def _limited(self, receive: Receive) -> Receive:
+        """Return `receive` that ends a body which grows too big without having said so."""
+        taken = 0
+
+        async def receiving() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.max_bytes:
+                raise HTTPException(413)
+            return message
+
+        return receiving
