@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy.orm import Session
 
-from api import lock, plant_time
+from api import lock, logs, plant_time
 from api.app import make_app
 from api.context import Context
 from api.live import Picture
@@ -44,6 +44,7 @@ class Options:
 
 def run_serve(options: Options) -> None:
     """Serve a site until SIGINT or SIGTERM. Raises AlreadyServed if another process does so."""
+    logs.set_up()
     settings, token = options.settings, secrets.token_urlsafe(32)
     url = f"http://{settings.host}:{settings.port}"
     with lock.hold(settings.data_dir, url=url, token=token):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api import plant_time
+from api import logs, plant_time
 from api.parent import end_with_parent
 from plc.clock import Clock
 from plc.plant.model import Plant
@@ -42,6 +42,7 @@ def run_twin(plant: Plant, options: TwinOptions) -> None:
         if name not in plant.plcs:
             raise UnknownPlc(f"the plant has no PLC {name}; it has {', '.join(plant.plcs)}")
     options.folder.mkdir(parents=True, exist_ok=True)
+    logs.set_up()
     asyncio.run(_run(plant, options))
 
 
