@@ -32,8 +32,9 @@ class Painter {
 
   /** Begin; the result ends it. */
   start(): () => void {
-    const observer = new ResizeObserver(() => this.fit());
-    observer.observe(this.canvas.parentElement!);
+    const room = this.canvas.parentElement!;
+    const observer = new ResizeObserver(() => this.fit(room));
+    observer.observe(room);
     const dispose = effect(() => {
       this.scene = sceneOf(this.plant, this.layout);
       this.ask();
@@ -45,8 +46,8 @@ class Painter {
     };
   }
 
-  private fit(): void {
-    const width = Math.max(480, Math.floor(this.canvas.parentElement!.clientWidth));
+  private fit(room: Element): void {
+    const width = Math.max(480, Math.floor(room.clientWidth));
     this.layout = layOut(this.plant, width);
     this.scene = sceneOf(this.plant, this.layout);
     this.shown.clear();
