@@ -69,7 +69,7 @@ export function DeviceTable({ plant, all }: { plant: Plant; all: boolean }) {
   const shown = devicesOf(plant).filter((d) => all || d.kind !== "conveyor" || faults.value[d.id] || wrong.has(d.id));
   return (
     <table>
-      <caption>{t("device.caption")}</caption>
+      <caption class="hidden">{t("device.caption")}</caption>
       <thead>
         <tr>
           <th scope="col">{t("device.id")}</th>
@@ -91,7 +91,7 @@ export function DeviceTable({ plant, all }: { plant: Plant; all: boolean }) {
               </td>
               <td>
                 {link?.online ? say("state", seen?.state ?? 0) : t("device.offline")}
-                {fault ? ` · ${say("device_fault", fault)}` : ""}
+                {fault ? ` · ${say("fault_code", fault)}` : ""}
               </td>
               <td>{seen?.mission || ""}</td>
             </tr>
