@@ -20,7 +20,7 @@ from plc.images import UnknownCode
 from plc.link import Acked, DeviceImage, EventRaised, LinkCounts, LinkDown, LinkUp, Notice, StatusImage, SysImage
 from plc.recorder import Kind, Recorder
 from plc.telegram import Command, JournalEntry
-from plc.wires.channel import Channel, ChannelError
+from plc.wires.channel import Channel, ChannelError, LinkLost
 
 BEAT_S = 0.5
 LIFE_LOST_S = 3.0
@@ -28,15 +28,6 @@ AUDIT_S = 5.0  # every device is read this often, even where changes are pushed
 BACK_OFF_S = (0.2, 2.0)
 TORN_READS = 20
 log = logging.getLogger(__name__)
-
-
-class LinkLost(Exception):
-    """The connection is given up; `reason` is the key that LinkDown carries."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        """Keep the key and what explains it."""
-        super().__init__(detail or reason)
-        self.reason, self.detail = reason, detail
 
 
 @dataclass(slots=True)

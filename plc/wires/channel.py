@@ -13,6 +13,15 @@ class ChannelError(Exception):
     """The connection failed or the PLC refused a read or write; the text is for the technician."""
 
 
+class LinkLost(Exception):
+    """The connection is given up; `reason` is the key that LinkDown carries."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """Keep the key and what explains it."""
+        super().__init__(detail or reason)
+        self.reason, self.detail = reason, detail
+
+
 class Channel(Protocol):
     """A connection that lives once: opened, used, closed, thrown away. Every call raises ChannelError or OSError.
 

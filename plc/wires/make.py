@@ -58,6 +58,7 @@ def _s7_channels(spec: S7Plc, devices: Sequence[DeviceSpec]) -> Callable[[], Cha
 def make_port(spec: PlcSpec, devices: Sequence[DeviceSpec], clock: Clock) -> Port:
     """Return the device's end of a PLC of the plant file; raises SettingMissing and ProfileError.
 
+    `clock` is wire time; today's ports are woken by their servers and count none of it.
     A port speaks the contract of ours only: a site with another profile has its own PLC.
     """
     if spec.profile != OURS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -33,6 +34,8 @@ AT_ONCE = 16  # devices in one read request, about 400 nodes
 STEADY_READS = 5
 WATCHED = ("EvtSeqTail", "CmdAckSeq", "StateCurrent", "StatusWord", "ActMission", "AlarmSeq", "PosX_mm", "PosY_mm")
 T = TypeVar("T")
+# NOTE: the library complains whenever a lost connection is closed; a LinkDown says that once, with its reason.
+logging.getLogger("asyncua.client").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -73,6 +76,11 @@ class OpcuaChannel:
     def datachange_notification(self, node: UaNode, val: object, data: object) -> None:
         """Note which device was pushed; called by asyncua."""
         self._touched.add(str(node.nodeid.Identifier).partition(".")[0])
+        if self._ring is not None:
+            self._ring()
+
+    def status_change_notification(self, status: object) -> None:
+        """Wake the owner, who finds out what happened to the subscription; called by asyncua."""
         if self._ring is not None:
             self._ring()
 
