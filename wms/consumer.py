@@ -119,6 +119,11 @@ def _damaged(desk: Desk, plant: Plant, fact: Booked) -> None:
     failures.set_aside(desk, fact.subject)
 
 
+def _changed(desk: Desk, plant: Plant, fact: Booked) -> None:
+    """Something was done at the desk that may let others go on."""
+    desk.changed = desk.supplied = True
+
+
 HANDLERS: dict[str, Handler] = {
     "DirectionRequested": _asked,
     "UnitPicked": _picked,
@@ -132,4 +137,7 @@ HANDLERS: dict[str, Handler] = {
     "FaultCleared": _fault,
     "InboundClosedShort": _closed_short,
     "PalletDamaged": _damaged,
+    "OrderCancelled": _changed,
+    "SlotUnblocked": _changed,
+    "StockTakenOver": _changed,
 }

@@ -20,12 +20,13 @@ _clarification = table(ClarificationRow)
 
 @dataclass(slots=True)
 class Desk:
-    """One piece of work. `changed` is set by what may let something else go on."""
+    """One piece of work. `changed` is set by what may let something else go on, `supplied` by new stock to promise."""
 
     session: Session
     at_ms: int
     facts: list[Fact] = field(default_factory=list[Fact])
     changed: bool = False
+    supplied: bool = False
 
     @property
     def connection(self) -> Connection:

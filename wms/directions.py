@@ -93,6 +93,8 @@ def _where(desk: Desk, plant: Plant, asked: Asked) -> Reason | None:
 def _at_picking(desk: Desk, station: Picking, unit: str, at: str) -> Reason | None:
     """Return why a pallet at a picking station stays there; "under_way" if it has its order already."""
     trip = trips.live(desk, unit)
+    if trip is not None and trip.state == "stopped":
+        return None
     if trip is not None and trip.purpose == "target":
         return Reason("under_way")
     if trip is not None and trip.state in ON_A_TRIP:

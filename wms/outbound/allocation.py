@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -60,10 +60,18 @@ _waiting = (
 )
 
 
-def allocate_waiting(desk: Desk) -> None:
-    """Promise stock to every line that waits for it, the oldest first; the others get their reason."""
-    for line in desk.connection.execute(_waiting).all():
-        _allocate(desk, line)
+def allocate_waiting(desk: Desk, order: int | None = None) -> None:
+    """Promise stock to every line that waits for it (of one order), the oldest first; the others get their reason."""
+    query = _waiting if order is None else _waiting.where(_line.c.order == order)
+    lines = desk.connection.execute(query).all()
+    wanted: Counter[str] = Counter()
+    for line in lines:
+        wanted[line.model] += line.quantity - line.promised
+    stock = {model: _stock(desk, model, meters) for model, meters in sorted(wanted.items())}
+    busy: dict[str, int] = {aisle: n for aisle, n in desk.connection.execute(_busy)} if lines else {}
+    for line in lines:
+        taken = _allocate(desk, line, stock[line.model], busy)
+        stock[line.model] = [left for p in stock[line.model] if (left := p.without(taken)).boxes]
 
 
 def release(desk: Desk, where: Any) -> None:
@@ -83,18 +91,16 @@ def release(desk: Desk, where: Any) -> None:
     for number, count in sorted(meters.items()):
         less = sa.update(_line).where(_line.c.number == number)
         desk.connection.execute(less.values(promised=_line.c.promised - count, allocated=False))
-    desk.changed = True
+    desk.changed = desk.supplied = True
 
 
-def _allocate(desk: Desk, line: sa.Row[Any]) -> None:
-    wanted = line.quantity - line.promised
-    stock = _stock(desk, line.model, wanted)
-    busy: dict[str, int] = {aisle: count for aisle, count in desk.connection.execute(_busy)}
-    chosen = choose_boxes(stock, wanted, line.per_box, busy)
+def _allocate(desk: Desk, line: sa.Row[Any], stock: Sequence[StockPallet], busy: Mapping[str, int]) -> set[str]:
+    """Promise stock to one line, and return the boxes that are gone."""
+    chosen = choose_boxes(stock, line.quantity - line.promised, line.per_box, busy)
     if isinstance(chosen, Reason):
         available = line.promised + sum(pallet.meters for pallet in stock)
         _note(desk, line, short(available, line.quantity))
-        return
+        return set()
     if chosen:
         _promise_boxes(desk, line.number, chosen)
     meters = sum(box.meters for box in chosen)
@@ -109,6 +115,7 @@ def _allocate(desk: Desk, line: sa.Row[Any]) -> None:
         "OrderAllocated", str(line.order), line=line.number, district=line.district, model=line.model,
         meters=line.promised + meters, quantity=line.quantity, boxes=len(chosen),
     )  # fmt: skip
+    return {box.code for box in chosen}
 
 
 def _promise_boxes(desk: Desk, line: int, chosen: Sequence[StockBox]) -> None:

@@ -7,8 +7,8 @@ A pallet whose last boxes all belong to one line is not picked from but sent, so
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,16 +31,26 @@ _pallet = table(PalletRow)
 _p = sa.bindparam
 BOX, EMPTY = "box:", "empty:"
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
-_open = (
-    sa.select(_promise.c.number, _promise.c.line, _promise.c.box, _box.c.pallet, _box.c.lot, _slot.c.id.label("slot"))
-    .add_columns(_line.c.order, _line.c.dock, _line.c.model)
+_is_open = sa.text("promise.state = 'promised' AND promise.job IS NULL")
+_groups = (
+    sa.select(_line.c.number, _line.c.order, _line.c.dock, _line.c.model, _box.c.lot, _box.c.pallet)
+    .add_columns(
+        _slot.c.id.label("slot"), sa.func.count().label("boxes"), sa.func.min(_promise.c.number).label("first")
+    )
     .select_from(_promise)
     .join(_box, _box.c.code == _promise.c.box)
     .join(_slot, _slot.c.pallet == _box.c.pallet)
     .join(_pallet, sa.and_(_pallet.c.code == _box.c.pallet, _pallet.c.whereabouts == "stored"))
     .join(_line, _line.c.number == _promise.c.line)
-    .where(sa.text("promise.state = 'promised' AND promise.job IS NULL"), ~_moves)
-    .order_by(_promise.c.line, _box.c.lot, _box.c.pallet, _promise.c.number)
+    .where(_is_open, ~_moves)
+    .group_by(_line.c.number, _line.c.order, _line.c.dock, _line.c.model, _box.c.lot, _box.c.pallet, _slot.c.id)
+    .order_by(_line.c.number, _box.c.lot, sa.func.min(_promise.c.number))
+)
+_open_boxes = (
+    sa.select(_promise.c.number, _box.c.pallet)
+    .join(_box, _box.c.code == _promise.c.box)
+    .where(_is_open, _promise.c.line == _p("of_line"), _box.c.pallet.in_(_p("pallets", expanding=True)))
+    .order_by(_box.c.pallet, _promise.c.number)
 )
 _sizes = (
     sa.select(_box.c.pallet, sa.func.count())
@@ -53,6 +63,17 @@ _to_move = (
     .join(_box, _box.c.code == _promise.c.box)
     .where(_promise.c.job == _p("job_number"), _box.c.pallet == _p("source"), _promise.c.state == "promised")
     .order_by(_box.c.pile.desc(), _promise.c.number)
+)
+_promise_at = (
+    sa.select(_promise, _box.c.pallet).join(_box, _box.c.code == _promise.c.box).where(_promise.c.number == _p("n"))
+)
+_picked = sa.update(_promise).where(_promise.c.number == _p("n")).values(state="picked")
+_put_on = sa.update(_box).where(_box.c.code == _p("code_of")).values(pallet=_p("on"), pile=_p("on_pile"), pile_code="")
+_left = (
+    sa.select(sa.func.count())
+    .select_from(_promise.join(_box, _box.c.code == _promise.c.box))
+    .where(_promise.c.job == _p("job_number"), _box.c.pallet == _p("source"))
+    .where(_promise.c.state.in_(["promised", "moving"]))
 )
 _counts = sa.select(_promise.c.state, sa.func.count()).where(_promise.c.job == _p("job_number")).group_by(
     _promise.c.state
@@ -74,20 +95,21 @@ _free_stations = (
 
 def advance(desk: Desk) -> None:
     """Send what is promised and not yet on its way: whole pallets at once, picks as stations are free."""
-    rows = desk.connection.execute(_open).all()
-    if not rows:
+    stations = desk.connection.execute(_free_stations).all()
+    if not stations and not desk.supplied:
         return
-    sizes = _sizes_of(desk, sorted({row.pallet for row in rows}))
-    by_pallet = [(p, list(g)) for p, g in groupby(sorted(rows, key=lambda r: (r.pallet, r.number)), lambda r: r.pallet)]
-    whole = {p for p, g in by_pallet if len(g) == sizes[p] and len({row.line for row in g}) == 1}
-    for pallet, promised in sorted(by_pallet, key=lambda pair: pair[1][0].number):
-        if pallet in whole:
-            _send_whole(desk, pallet, promised)
-    picks = [row for row in rows if row.pallet not in whole]
-    for station in desk.connection.execute(_free_stations).all() if picks else ():
-        picks = _start(desk, station, picks)
-        if not picks:
-            break
+    groups = desk.connection.execute(_groups).all()
+    if not groups:
+        return
+    sizes, lines = _sizes_of(desk, sorted({g.pallet for g in groups})), Counter(g.pallet for g in groups)
+    whole = [g for g in groups if lines[g.pallet] == 1 and g.boxes == sizes[g.pallet]]
+    for group in sorted(whole, key=lambda g: g.first):
+        _send_whole(desk, group)
+    sent = {g.pallet for g in whole}
+    picks = [g for g in groups if g.pallet not in sent]
+    for station in stations:
+        if picks:
+            picks = _start(desk, station, picks)
 
 
 def source_arrived(desk: Desk, trip: sa.Row[Any]) -> None:
@@ -118,10 +140,8 @@ def box_moved(desk: Desk, key: str) -> None:
     """A box stands on the target pallet."""
     promise, source = _promise_of(desk, key)
     job = _get(desk, promise.job)
-    picked = sa.update(_promise).where(_promise.c.number == promise.number)
-    desk.connection.execute(picked.values(state="picked"))
-    moved = sa.update(_box).where(_box.c.code == promise.box)
-    desk.connection.execute(moved.values(pallet=job.target, pile=promise.pile, pile_code=""))
+    desk.connection.execute(_picked, {"n": promise.number})
+    desk.connection.execute(_put_on, {"code_of": promise.box, "on": job.target, "on_pile": promise.pile})
     desk.book("BoxPicked", promise.box, source=source, target=job.target, pile=promise.pile, line=promise.line)
     _go_on(desk, job, source)
 
@@ -150,21 +170,21 @@ def ask_again(desk: Desk, order: int) -> None:
         _ask_empty(desk, job.number, trips.station(desk, job.station), attempt=job.attempt + 1)
 
 
-def _send_whole(desk: Desk, pallet: str, promised: Sequence[sa.Row[Any]]) -> None:
-    row = promised[0]
-    numbers = [p.number for p in promised]
-    picked = sa.update(_promise).where(_promise.c.number.in_(numbers)).values(state="picked")
-    desk.connection.execute(picked)
-    trip = trips.add(desk, pallet, "whole", order=row.order, line=row.line)
-    trips.send(desk, Leg(trip, pallet, "whole", row.slot, row.dock))
+def _send_whole(desk: Desk, group: sa.Row[Any]) -> None:
+    rows = desk.connection.execute(_open_boxes, {"of_line": group.number, "pallets": [group.pallet]}).all()
+    picked = sa.update(_promise).where(_promise.c.number.in_([row.number for row in rows]))
+    desk.connection.execute(picked.values(state="picked"))
+    trip = trips.add(desk, group.pallet, "whole", order=group.order, line=group.number)
+    trips.send(desk, Leg(trip, group.pallet, "whole", group.slot, group.dock))
 
 
 def _start(desk: Desk, station: sa.Row[Any], picks: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
     """Start a job for the first group of picks, as much as one pallet takes; return what other jobs may have."""
     first = picks[0]
     per_pile, room = _packing(desk, first.model)
-    mine = [row for row in picks if (row.line, row.lot) == (first.line, first.lot)][:room]
-    row = {"station": station.id, "line": first.line, "lot": first.lot, "target": "", "boxes_per_pile": per_pile}
+    slots = {g.pallet: g.slot for g in picks if (g.number, g.lot) == (first.number, first.lot)}
+    mine = desk.connection.execute(_open_boxes, {"of_line": first.number, "pallets": list(slots)}).all()[:room]
+    row = {"station": station.id, "line": first.number, "lot": first.lot, "target": "", "boxes_per_pile": per_pile}
     done = desk.connection.execute(sa.insert(_job), row | {"attempt": 0, "ended_ms": 0})
     job = int(done.inserted_primary_key[0])  # type: ignore[index]
     numbers = [r.number for r in mine]
@@ -174,12 +194,12 @@ def _start(desk: Desk, station: sa.Row[Any], picks: Sequence[sa.Row[Any]]) -> li
         _set_target(desk, job, idle)
     else:
         _ask_empty(desk, job, station, attempt=0)
-    sources = {r.pallet: r.slot for r in mine}
-    for pallet, slot in sources.items():
-        trip = trips.add(desk, pallet, "source", order=first.order, line=first.line, job=job)
-        trips.send(desk, Leg(trip, pallet, "source", slot, station.point))
-    desk.book("PickStarted", str(first.order), job=job, line=first.line, boxes=len(mine), sources=len(sources))
-    return [r for r in picks if r.pallet not in sources]
+    sources = list(dict.fromkeys(r.pallet for r in mine))
+    for pallet in sources:
+        trip = trips.add(desk, pallet, "source", order=first.order, line=first.number, job=job)
+        trips.send(desk, Leg(trip, pallet, "source", slots[pallet], station.point))
+    desk.book("PickStarted", str(first.order), job=job, line=first.number, boxes=len(mine), sources=len(sources))
+    return [g for g in picks if g.pallet not in sources]
 
 
 def _ask_empty(desk: Desk, job: int, station: sa.Row[Any], *, attempt: int) -> None:
@@ -213,10 +233,7 @@ def _move_boxes(desk: Desk, number: int) -> None:
 
 def _go_on(desk: Desk, job: sa.Row[Any], source: str) -> None:
     """After each box: send the source back when it has given all, and the target on when the job is done."""
-    left = sa.select(sa.func.count()).select_from(_promise.join(_box, _box.c.code == _promise.c.box)).where(
-        _promise.c.job == job.number, _box.c.pallet == source, _promise.c.state.in_(["promised", "moving"])
-    )  # fmt: skip
-    if desk.connection.execute(left).scalar():
+    if desk.connection.execute(_left, {"job_number": job.number, "source": source}).scalar():
         return
     trip = trips.live(desk, source)
     if trip is not None:
@@ -262,6 +279,5 @@ def _count(desk: Desk, job: int) -> dict[str, int]:
 
 
 def _promise_of(desk: Desk, key: str) -> tuple[sa.Row[Any], str]:
-    query = sa.select(_promise, _box.c.pallet).join(_box, _box.c.code == _promise.c.box)
-    row = desk.connection.execute(query.where(_promise.c.number == int(key.removeprefix(BOX)))).one()
+    row = desk.connection.execute(_promise_at, {"n": int(key.removeprefix(BOX))}).one()
     return row, row.pallet

@@ -8,8 +8,8 @@ whole boxes, never more meters than were asked for. What one pallet holds is of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from zlib import crc32
 
@@ -41,6 +41,11 @@ class StockPallet:
     def meters(self) -> int:
         """Meters that can be had from it."""
         return sum(box.meters for box in self.boxes)
+
+    def without(self, taken: Set[str]) -> StockPallet:
+        """Return what is left of it once the boxes `taken` are promised."""
+        left = tuple(box for box in self.boxes if box.code not in taken)
+        return self if len(left) == len(self.boxes) else replace(self, whole=False, boxes=left)
 
 
 @dataclass(slots=True)

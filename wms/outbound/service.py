@@ -70,7 +70,9 @@ def create_distribution(session: Session, *, key: str, lines: Sequence[Wish], at
     desk.connection.execute(sa.insert(_line), [{**row, "order": order} for row in rows])
     meters = sum(row["quantity"] for row in rows)
     desk.book("OrderCreated", str(order), kind="distribution", lines=len(rows), meters=meters)
-    advance(desk)
+    allocation.allocate_waiting(desk, order)
+    desk.supplied = True
+    picking.advance(desk)
     desk.close()
     return order
 
@@ -126,7 +128,8 @@ def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> N
 def advance(desk: Desk) -> None:
     """Let everything go on that can: call-offs, promises, whole pallets, picks."""
     trips.send_verifications(desk)
-    allocation.allocate_waiting(desk)
+    if desk.supplied:
+        allocation.allocate_waiting(desk)
     picking.advance(desk)
 
 

@@ -79,7 +79,7 @@ def stored(desk: Desk, pallet: str, slot: str) -> None:
     slots.occupy(desk, pallet, slot)
     move(desk, pallet, "stored", slot)
     boxes, meters = content(desk, pallet)
-    desk.changed = True
+    desk.changed = desk.supplied = True
     desk.book("PalletStored", pallet, slot=slot, boxes=boxes, meters=meters)
 
 
