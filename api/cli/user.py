@@ -9,10 +9,10 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.cli.say import Json, Trouble, out, tell
-from api.security import accounts
+from api.security import accounts, tables
 from api.security.roles import Role
 from api.settings import Settings
-from wcs.store import create_tables, make_engine
+from wcs.store import make_engine
 
 app = typer.Typer(no_args_is_help=True, help="Accounts of people.")
 keys = typer.Typer(no_args_is_help=True, help="Keys of machines: the marketing system, bench clients.")
@@ -62,5 +62,5 @@ def _session() -> Session:
     settings = Settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.url())
-    create_tables(engine)
+    tables.create(engine)
     return Session(engine)
