@@ -18,13 +18,13 @@ from wms.rows import Row, chunks, table, upsert
 from wms.stock import codes
 from wms.stock.tables import AisleRow, SlotRow, StationRow
 
-_slot = table(SlotRow)
+_slot, _aisle_table = table(SlotRow), table(AisleRow)
 
 
 def seed(session: Session, plant: Plant) -> None:
     """Bring the plant, the code tables and the models into the database; what is stored stays as it is."""
     codes.load_codes(session)
-    upsert(session, AisleRow, [_aisle(plant, aisle) for aisle in plant.aisles])
+    _seed_aisles(session, plant)
     upsert(session, StationRow, list(_stations(plant)))
     have = set(session.connection().execute(sa.select(_slot.c.id)).scalars())
     for part in chunks((slot for slot in slots(plant) if slot not in have), 5_000):
@@ -34,10 +34,22 @@ def seed(session: Session, plant: Plant) -> None:
     discard_staging(session)
 
 
-def _aisle(plant: Plant, name: str) -> Row:
+def _seed_aisles(session: Session, plant: Plant) -> None:
+    """Enter new aisles; of known ones keep whether their cranes can work, which only the floor tells."""
+    have = set(session.connection().execute(sa.select(_aisle_table.c.id)).scalars())
+    rows = [_aisle(plant, name) for name in plant.aisles]
+    new = [row | {"machine_fault": False, "link_lost": False} for row in rows if row["id"] not in have]
+    if new:
+        session.connection().execute(sa.insert(_aisle_table), new)
+    old = [{"_id": row.pop("id"), **row} for row in rows if row["id"] in have]
+    if old:
+        session.connection().execute(sa.update(_aisle_table).where(_aisle_table.c.id == sa.bindparam("_id")), old)
+
+
+def _aisle(plant: Plant, name: str) -> dict[str, Any]:
     aisle = plant.aisles[name]
-    return {"id": name, "crane": aisle.crane, "plc": plant.cranes[aisle.crane].plc, "infeed": aisle.infeed,
-            "machine_fault": False, "link_lost": False}  # fmt: skip
+    crane = aisle.crane
+    return {"id": name, "crane": crane, "plc": plant.cranes[crane].plc, "infeed": aisle.infeed}
 
 
 def _stations(plant: Plant) -> Iterator[Row]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from tests.plants import small_plant
 from tests.unit.wms.deliveries import delivery
 from tests.unit.wms.played_floor import PlayedFloor
+from wcs.journal import Fact
+from wms import setup
 from wms.errors import Refused
 from wms.inbound import service as inbound
 from wms.inbound import views as inbound_views
@@ -273,3 +275,17 @@ def test_the_demo_deliveries_are_taken(floor: PlayedFloor) -> None:
             assert inbound.import_delivery(session, path.read_bytes(), at_ms=1).problems == ()
         session.commit()
     assert totals(floor).by_role["expected"] == 8000
+
+
+def test_a_second_start_forgets_nothing(floor: PlayedFloor) -> None:
+    stocked(floor, pallets=1)
+    floor.tell(Fact("FaultRaised", "SC1", {"fault": "machine_fault", "device": "SC1"}))
+    with Session(floor.engine) as session:
+        setup.seed(session, floor.plant)
+        session.commit()
+    assert totals(floor).slots_used == 1
+    announce(floor, delivery(asn="ASN-2", lot="LOT-2", first=2, boxes=1))
+    floor.arrive("P0020000")
+    assert floor.transports == {}
+    floor.tell(Fact("FaultCleared", "SC1", {"fault": "machine_fault", "device": "SC1"}))
+    assert [t.kind for t in floor.transports.values()] == ["store"]
