@@ -19,10 +19,10 @@ from wcs.floor import Floor
 from wcs.happenings import Asking, CameToHalt, Dispatch, FaultFound
 from wcs.journal import Fact
 from wcs.journeys import broken, held
-from wcs.life import MISSION, ORDER, MissionState
+from wcs.life import MISSION, ORDER, MissionState, OrderState
 from wcs.orders import OrderKind
 from wcs.reasons import Reason
-from wcs.resources import freed, target_resource
+from wcs.resources import freed, needed_claim, target_resource
 from wcs.rows import Mission, Order, Unit
 
 RETRY_MS = 2_000
@@ -71,18 +71,26 @@ def _refused(floor: Floor, mission: Mission, code: AckCode, now_ms: int) -> Deci
     order, unit = floor.orders.get(mission.order), floor.units.get(mission.unit)
     done = Decision([replace(mission, state=after(MISSION, mission.state, life.Refused()), ended_ms=now_ms)])
     done.facts.append(Fact("MissionFailed", mission.device, _payload(mission) | {"refused": int(code)}))
+    resource, claim = target_resource(floor.plant, edge_of(mission)), ""
     if unit is not None:
-        resource = target_resource(floor.plant, edge_of(mission))
-        done.changes.append(replace(unit, holds=tuple(h for h in unit.holds if h != resource)))
+        stands = replace(unit, holds=tuple(h for h in unit.holds if h != resource))
+        done.changes.append(stands)
+        promise = needed_claim(floor, order, stands) if order is not None else None
+        claim = resource if promise is not None and promise.resource == resource else ""
+        done.follow += [other for other in freed(floor, (resource,)) if other.device != mission.device]
     if order is None:
+        return done
+    if order.state is OrderState.WITHDRAWN:
+        done.follow.insert(0, CameToHalt(order.number))
         return done
     reason = Reason.of("device_refused", device=mission.device, code=int(code))
     if code in MISTAKES:
         return done.join(held(order, reason, now_ms))
-    waiting = replace(order, state=after(ORDER, order.state, life.Halted()), mission=0, reason=reason, since_ms=now_ms)
+    waiting = replace(
+        order, state=after(ORDER, order.state, life.Halted()), mission=0, device=mission.device,
+        claim=order.claim or claim, reason=reason, since_ms=now_ms,
+    )  # fmt: skip
     done.changes.append(waiting)
-    if waiting.state in life.ORDER_FINAL:
-        return done
     done.effects.append(Wake(now_ms + RETRY_MS, (mission.device,)))
     return done
 
