@@ -187,6 +187,7 @@ class SoftPlc:
             self._rack.stepper.inject(self._read_sys if device == "SYS" else partial(self._read, device))
 
     def _read_sys(self) -> None:
+        self._hear()
         if self._port.sys().session != self._session:
             self._session = self._port.sys().session
             self._publish_sys()
@@ -256,12 +257,16 @@ class SoftPlc:
         if not self.running or not self._rack.beating:
             return
         self._life = (self._life + 1) % 65536
-        life = self._port.sys().life
-        if life != self._seen_life and not self.frozen:
-            self._seen_life, self._seen_s = life, self._rack.wire.now_s()
+        self._hear()
         self._publish_sys()
         self._hall.world.beat(self._rack.stepper.clock.now_s())
         self._timers["life"] = self._rack.wire.call_later(LIFE_S, self._beat)
+
+    def _hear(self) -> None:
+        """Note whether the WCS shows signs of life."""
+        life = self._port.sys().life
+        if life != self._seen_life and not self.frozen:
+            self._seen_life, self._seen_s = life, self._rack.wire.now_s()
 
     def _look(self) -> None:
         """Show where the cranes are while they move."""
