@@ -13,7 +13,6 @@ from api.console_files import mount_console
 from api.context import Context
 from api.live import Broadcaster
 from api.routes import deliveries, devices, facts, health, live, logins, orders, plant, stock, transports
-from api.security import tables
 from api.security.guard import Throttle
 from api.security.wall import Limiter, Wall
 
@@ -44,7 +43,6 @@ def make_app(context: Context) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
     )
-    tables.create(context.engine)
     app.state.context = context
     app.state.broadcaster = Broadcaster(context.picture)
     app.state.throttle = Throttle()

@@ -15,14 +15,14 @@ from typing import Any
 import uvicorn
 from sqlalchemy.orm import Session
 
-from api import lock, logs, plant_time
+from api import database, lock, logs, plant_time
 from api.app import make_app
 from api.context import Context
 from api.live import Picture
 from api.observer import Observer
 from api.parent import end_with_parent
 from api.settings import Settings
-from api.site import Wiring, make_controller, new_session_id, prepare_database
+from api.site import Wiring, make_controller, new_session_id
 from plc.clock import Clock
 from plc.link import Link, Scanner
 from plc.plant.model import Plant
@@ -54,7 +54,7 @@ def run_serve(options: Options) -> None:
 async def _serve(options: Options, token: str) -> None:
     loop, plant, settings = asyncio.get_running_loop(), options.plant, options.settings
     engine = make_engine(settings.url())
-    prepare_database(engine, plant)
+    database.prepare(engine, plant)
     with Session(engine) as session:
         last_ms = journal.last_ms(session)
     clock = (

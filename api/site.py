@@ -13,8 +13,7 @@ from plc.link import Link, Scanner
 from plc.plant.model import Plant
 from wcs import ledger
 from wcs.controller import DOOR_POLL_S, Controller
-from wcs.store import create_tables
-from wms import consumer, setup
+from wms import consumer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,6 @@ class Wiring:
     links: Mapping[str, Link]
     scanners: Mapping[str, Scanner]
     door_poll_s: float = DOOR_POLL_S
-
-
-def prepare_database(engine: Engine, plant: Plant) -> None:
-    """Create what is missing in the tables, and seed the slots and code tables of the plant."""
-    create_tables(engine)
-    with Session(engine) as session:
-        setup.seed(session, plant)
-        session.commit()
 
 
 def new_session_id(engine: Engine) -> int:

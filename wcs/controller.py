@@ -59,6 +59,7 @@ class Controller:
     _queue: deque[Happening] = field(init=False, default_factory=deque[Happening])
     _wake: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _rung: bool = field(init=False, default=True)
+    _told: bool = field(init=False, default=True)
     _stopping: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -73,8 +74,8 @@ class Controller:
         self._wake.set()
 
     def ring(self) -> None:
-        """Say that the door has taken something in."""
-        self._rung = True
+        """Say that somebody outside has written: orders and answers at the door, or facts that consumers wait for."""
+        self._rung = self._told = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -107,6 +108,7 @@ class Controller:
         taken = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
         batch = Batch()
         rung, self._rung = self._rung, False
+        told, self._told = self._told, False
         try:
             with Session(self.engine) as session:
                 wanted = inbox.fetch(session, BATCH) if rung else []
@@ -118,13 +120,13 @@ class Controller:
         except SQLAlchemyError:
             log.exception("the transaction failed; nothing was sent, the floor is rebuilt")
             self._queue.extendleft(reversed(taken))
-            self._rung = True
+            self._rung = self._told = True
             self._rebuild_after_failure()
             return False
         self._rung = self._rung or len(wanted) >= BATCH
         for effect in batch.effects:
             self._carry_out(effect)
-        self._tell(batch)
+        self._tell(batch, told=told)
         return True
 
     def _decide(self, first: Happening, batch: Batch) -> None:
@@ -163,14 +165,14 @@ class Controller:
                 delay_s = at_ms / 1000 - self.clock.now_s()
                 self.clock.call_later(delay_s, lambda: self._happen(Tick(devices)))
 
-    def _tell(self, batch: Batch) -> None:
+    def _tell(self, batch: Batch, *, told: bool) -> None:
         for watcher in self.watchers:
             watcher(batch.changes, batch.facts)
-        if not batch.facts:
+        if not batch.facts and not told:
             return
         for consumer in self.consumers:
             if consumer():
-                self.ring()
+                self._rung = True
 
     def _happen(self, happening: Happening) -> None:
         self._queue.append(happening)

@@ -16,6 +16,13 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Field, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMES  # a migration can only change what has a name
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):

@@ -15,13 +15,6 @@ from sqlmodel import SQLModel
 T = TypeVar("T")
 Row = Mapping[str, Any]
 LOOKUP = 2_000  # keys in one look-up statement
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = NAMES  # a migration can only change what has a name
 
 
 def table(model: type[SQLModel]) -> sa.Table:

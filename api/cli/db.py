@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api import lock
+from api import database, lock
 from api.cli.plant import load_plant
 from api.cli.say import DEFAULT_PLANT, PlantFile, Trouble, out
 from api.settings import Settings
@@ -22,8 +22,6 @@ def upgrade(plant: PlantFile = DEFAULT_PLANT) -> None:
     settings = Settings()
     if lock.find(settings.data_dir) is not None:
         raise Trouble("a site is being served on this data folder", remedy="Stop `metrostack serve` first.")
-    from api.site import upgrade_database
-
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    revision = upgrade_database(settings.url(), load_plant(plant))
+    revision = database.upgrade(settings.url(), load_plant(plant))
     out.print(f"the database stands at revision {revision}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import lock
+from api import database, lock
 from api.cli.plant import load_plant
 from api.cli.say import DEFAULT_PLANT, Json, Trouble
 from api.settings import Settings
@@ -80,6 +80,8 @@ def serve(
         run_serve(Options(load_plant(plant), Settings(), shared_time))
     except lock.AlreadyServed as error:
         raise Trouble(str(error), remedy="Stop it first, or set METROSTACK_DATA_DIR to another folder.") from error
+    except database.OldDatabase as error:
+        raise Trouble(str(error), remedy="metrostack db upgrade") from error
 
 
 def twin(

@@ -14,7 +14,7 @@ from api.cli.plant import load_plant
 from api.cli.say import DEFAULT_PLANT, Json, PlantFile, Trouble, err, out, read_file, table, tell
 from api.settings import Settings
 from api.texts import text
-from wms.stock import views
+from wms.stock import imports, views
 
 app = typer.Typer(no_args_is_help=True, help="Stock: find a code, totals, take over an old system's stock.")
 SHOWN = 50
@@ -68,15 +68,13 @@ def import_stock(
 
     metrostack stock import old-stock.csv --dry-run
     """
-    from wms.stock import opening
-
     content = read_file(file)
     if lock.find(Settings().data_dir) is not None:
         raise Trouble(
             "a site is being served", remedy="Stop `metrostack serve` first: opening stock comes before work."
         )
     with remote.database() as (session, at_ms):
-        taken = opening.import_stock(session, content, plant=load_plant(plant), at_ms=at_ms, dry_run=dry_run)
+        taken = imports.import_stock(session, content, plant=load_plant(plant), at_ms=at_ms, dry_run=dry_run)
         session.rollback() if taken.problems or dry_run else session.commit()
         found: dict[str, Any] = asdict(taken)
     if json:

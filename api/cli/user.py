@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.cli.say import Json, Trouble, out, tell
-from api.security import accounts, tables
+from api.security import accounts
 from api.security.roles import Role
 from api.settings import Settings
 from wcs.store import make_engine
@@ -62,5 +62,5 @@ def _session() -> Session:
     settings = Settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.url())
-    tables.create(engine)
+    database.ensure(engine)
     return Session(engine)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from api import database
 from api.demo import errands
 from api.demo.errands import Demand
 from api.demo.report import DemoReport, Physical, Telegrams, make_report
-from api.site import Wiring, make_controller, new_session_id, prepare_database
+from api.site import Wiring, make_controller, new_session_id
 from plc.clock import Clock
 from plc.link import Link, Port, Scanner
 from plc.plant.model import Plant
@@ -58,7 +59,7 @@ def run_in_memory(run: Run) -> DemoReport:
 async def _run(run: Run, loop: asyncio.AbstractEventLoop) -> DemoReport:
     began_s = time.perf_counter()
     clock = Clock.started(loop, speed=1.0 if math.isinf(run.speed) else run.speed)
-    prepare_database(run.engine, run.plant)
+    database.prepare(run.engine, run.plant)
     with Session(run.engine) as session:
         errands.place(session, run.plant, run.study, run.demand, clock.now_ms())
         session.commit()

@@ -18,13 +18,12 @@ import httpx
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from api import lock, plant_time
+from api import database, lock, plant_time
 from api.demo import errands
 from api.demo.memory import LONGEST_S, physical
 from api.demo.report import DemoReport, Telegrams, make_report
 from api.security import accounts
 from api.security.roles import Role
-from api.site import prepare_database
 from api.twin import WORLD
 from plc.plant.model import Plant
 from simulation.study import Study
@@ -75,7 +74,7 @@ class Site:
             shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(f"sqlite:///{self.folder / 'site.db'}")
-        prepare_database(self.engine, self.plant)
+        database.prepare(self.engine, self.plant)
         with Session(self.engine) as session:
             goes_on = journal.last_ms(session) > 0
             errands.place(session, self.plant, self.study, self.demand, journal.last_ms(session))

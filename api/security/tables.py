@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportAssignmentType=false
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 from sqlmodel import Field, SQLModel
 
 
@@ -36,9 +36,3 @@ class KeyRow(SQLModel, table=True):
     role: str
     digest: str = Field(unique=True)
     expires_s: float | None = Field(default=None, sa_type=sa.Float)
-
-
-def create(engine: Engine) -> None:
-    """Create these tables where they are missing, and no others: the rest belongs to the migrations."""
-    models = (AccountRow, LoginRow, KeyRow)
-    SQLModel.metadata.create_all(engine, tables=[sa.inspect(model).local_table for model in models])
