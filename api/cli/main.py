@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from api.cli import db, delivery, order, plant, run, stock, user
 from api.cli.say import Trouble, explain
@@ -38,3 +39,6 @@ def main() -> None:
     except Trouble as trouble:
         explain(trouble)
         sys.exit(trouble.exit_code)
+    except DBAPIError as error:
+        explain(Trouble(f"the database cannot be used: {error.orig}", remedy="Try `metrostack db upgrade`."))
+        sys.exit(2)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from api import database
 from api.cli.say import Json, Trouble, out, tell
 from api.security import accounts
 from api.security.roles import Role

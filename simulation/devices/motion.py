@@ -10,7 +10,7 @@ from plc.plant.travel import trapezoid
 def travelled_m(distance_m: float, speed_m_s: float, accel_m_s2: float, *, after_s: float) -> float:
     """Return the metres covered `after_s` seconds into a move over `distance_m`.
 
-    >>> [round(travelled_m(20, 2, 0.5, after_s=t), 2) for t in (0, 4, 7, 14, 99)]
+    >>> [round(travelled_m(20.0, 2, 0.5, after_s=t), 2) for t in (0, 4, 7, 14, 99)]
     [0.0, 4.0, 10.0, 20.0, 20.0]
     """
     whole_s = trapezoid(distance_m, speed_m_s, accel_m_s2)
