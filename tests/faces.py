@@ -16,13 +16,13 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from api import database
 from api.app import make_app
 from api.context import Context
 from api.live import Picture
 from api.security import accounts
 from api.security.roles import Role
 from api.settings import Settings
-from api.site import prepare_database
 from plc.plant.load import load
 from plc.plant.model import Plant
 from wcs.store import make_engine
@@ -58,7 +58,7 @@ def make_face(folder: Path, *, plant: Plant | None = None, **settings: Any) -> F
     chosen = Settings(data_dir=folder, **settings)
     folder.mkdir(parents=True, exist_ok=True)
     engine, plant = make_engine(chosen.url()), plant or demo_plant()
-    prepare_database(engine, plant)
+    database.prepare(engine, plant)
     with Session(engine) as session:
         keys = {role: accounts.add_key(session, f"key-{role.value}", role) for role in Role}
         accounts.add_account(session, "operator", PASSWORD, Role.OPERATOR)

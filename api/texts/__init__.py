@@ -17,7 +17,7 @@ def catalogue(language: str) -> dict[str, str]:
     """Return every text of a language by key; raises KeyError for one that we do not have."""
     if language not in LANGUAGES:
         raise KeyError(language)
-    return json.loads(files(__package__).joinpath(f"{language}.json").read_text(encoding="utf-8"))
+    return json.loads(files(__name__).joinpath(f"{language}.json").read_text(encoding="utf-8"))
 
 
 def text(language: str, key: str, params: Mapping[str, Any] | None = None) -> str:

@@ -33,7 +33,8 @@ def show_something(face: Face) -> None:
     for plc in ("PLC1", "PLC2"):
         picture.put("links", plc, {"online": True, "soft": plc == "PLC1", "reason": ""})
     picture.put("clock", "plant", {"now_ms": 3_725_000, "speed": 20})
-    picture.put("devices", "SC1", {"state": 6, "mode": 1, "x_mm": 20_000, "y_mm": 8_000, "mission": 7, "fault": 0, "loaded": True})
+    crane = {"state": 6, "mode": 1, "x_mm": 20_000, "y_mm": 8_000, "mission": 7, "fault": 0, "loaded": True}
+    picture.put("devices", "SC1", crane)
     picture.put("units", "P0001000", {"at": "L1-L2", "order": 3, "faults": [], "since": 0, "why": None})
     picture.put("slots", "A1-1-05-03", "P0001001")
     alarm = {

@@ -33,8 +33,9 @@ function unitsOf(layout: Layout): Scene["units"] {
   const shown: Scene["units"] = [];
   for (const [at, ids] of queues)
     ids.forEach((id, place) => {
-      const spot = spotOf(layout, at, place);
-      if (spot) shown.push({ id, spot, faulty: Boolean(units.value[id]?.faults.length) });
+      const faulty = Boolean(units.value[id]?.faults.length);
+      const spot = at in slots.value && !faulty ? null : spotOf(layout, at, place); // its slot is shown as taken
+      if (spot) shown.push({ id, spot, faulty });
     });
   return shown;
 }
