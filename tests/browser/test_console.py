@@ -91,6 +91,14 @@ def test_the_picture_moves_without_asking(page: Page, face: Face, url: str, comp
     expect(page.get_by_text("No alarms")).to_be_visible()
 
 
+def test_a_picture_that_stands_still_cannot_be_missed(page: Page, face: Face, url: str, complaints: list[str]) -> None:
+    show_something(face)
+    enter(page, url, complaints)
+    face.app.state.broadcaster.clients.clear()  # the socket stays open, and nothing more comes
+    expect(page.get_by_role("alert").filter(has_text="out of date")).to_be_visible()
+    assert "old" in (page.locator("main").get_attribute("class") or "")
+
+
 def test_the_language_changes_at_once_and_is_kept(page: Page, face: Face, url: str, complaints: list[str]) -> None:
     show_something(face)
     enter(page, url, complaints)

@@ -40,6 +40,11 @@ export function mayOperate(): boolean {
   return who.value != null && ["operator", "engineer", "admin"].includes(who.value.role);
 }
 
+/** Whether the account may set bad boxes aside. */
+export function mayEngineer(): boolean {
+  return who.value != null && ["engineer", "admin"].includes(who.value.role);
+}
+
 function enter(found: Who): void {
   who.value = found;
   live.start();

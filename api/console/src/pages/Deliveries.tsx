@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { Problem, post } from "../client";
 import { useLoad } from "../parts/load";
-import { mayOperate } from "../session";
+import { mayEngineer, mayOperate } from "../session";
 import { number, say, t } from "../texts";
 
 interface Inbound {
@@ -99,11 +99,13 @@ function Import({ again }: { again: () => void }) {
           {t("delivery.file")}
           <input name="file" type="file" required accept=".csv,.json" />
         </label>
-        <label class="row">
-          <span>
-            <input name="quarantine" type="checkbox" /> {t("delivery.quarantine")}
-          </span>
-        </label>
+        {mayEngineer() ? (
+          <label>
+            <span>
+              <input name="quarantine" type="checkbox" /> {t("delivery.quarantine")}
+            </span>
+          </label>
+        ) : null}
         <button type="submit" value="check">{t("delivery.check")}</button>
         <button type="submit" value="import" class="main">{t("delivery.take_in")}</button>
       </form>
