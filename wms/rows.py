@@ -26,12 +26,11 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[Row]) -> None
     """Insert `rows`, or replace those with the same primary key by the columns given."""
     if rows:
         connection = session.connection()
-        connection.execute(_upsert(model, tuple(rows[0]), connection.dialect.name), list(rows))
+        connection.execute(_upsert(table(model), tuple(rows[0]), connection.dialect.name), list(rows))
 
 
 @lru_cache(maxsize=64)
-def _upsert(model: type[SQLModel], columns: tuple[str, ...], dialect: str) -> Any:
-    target = table(model)
+def _upsert(target: sa.Table, columns: tuple[str, ...], dialect: str) -> Any:
     keys = [column.name for column in target.primary_key]
     statement: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(target)
     return statement.on_conflict_do_update(
@@ -39,9 +38,9 @@ def _upsert(model: type[SQLModel], columns: tuple[str, ...], dialect: str) -> An
     )
 
 
-def known(session: Session, column: sa.Column[str], keys: Sequence[str], *extra: sa.Column[Any]) -> list[sa.Row[Any]]:
+def known(session: Session, column: sa.Column[str], keys: Sequence[str], *extra: sa.Column[Any]) -> list[Any]:
     """Return (key, *extra) of the rows whose `column` is one of `keys`; one statement for up to 2,000 keys."""
-    found: list[sa.Row[Any]] = []
+    found: list[Any] = []
     for part in chunks(keys, LOOKUP):
         wanted = sa.bindparam("wanted", list(part), expanding=True)
         found += session.connection().execute(sa.select(column, *extra).where(column.in_(wanted)).order_by(column))

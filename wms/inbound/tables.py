@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportAssignmentType=false
+
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 

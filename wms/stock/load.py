@@ -116,11 +116,13 @@ class Load:
         """Check what only the whole can tell: no pile and no pallet holds more than its model allows."""
         for (pallet, pile), boxes in _grouped(self.boxes.values()).items():
             model = self.models.get(boxes[0].claim.model)
-            for box in boxes[model.boxes_per_pile :] if model else ():
+            if model is None:
+                continue
+            for box in boxes[model.boxes_per_pile :]:
                 params = {"pile": pile, "max": model.boxes_per_pile}
                 self.problem(box.line, "pile", pile, "pile_overfull", box=box.claim.box, params=params)
             number = self.piles[pallet][pile]
-            if model and number > model.piles_per_pallet:
+            if number > model.piles_per_pallet:
                 params = {"pallet": pallet, "max": model.piles_per_pallet}
                 for box in boxes:
                     self.problem(box.line, "pallet", pallet, "pallet_overfull", box=box.claim.box, params=params)
