@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # pyright: reportAssignmentType=false
-
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 

@@ -8,7 +8,6 @@ meter outside a box (on the line, lost) carries its own. States are roles; what 
 from __future__ import annotations
 
 # pyright: reportAssignmentType=false
-
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 

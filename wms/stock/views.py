@@ -104,7 +104,7 @@ class CodeView(BaseModel):
 
 def totals(session: Session) -> Totals:
     """Return the account of the stock."""
-    count = dict.fromkeys(ROLES, 0)
+    count: dict[str, int] = dict.fromkeys(ROLES, 0)
     visible = sa.or_(_box.c.inbound.is_(None), _box.c.inbound.not_in(_hidden))
     boxed = sa.select(_box.c.state, sa.func.sum(_box.c.meters)).where(visible).group_by(_box.c.state)
     loose = sa.select(_asset.c.state, sa.func.count()).where(_asset.c.state.is_not(None)).group_by(_asset.c.state)
