@@ -3,7 +3,7 @@ import { number, reason, say, t } from "../texts";
 import { forEachSlot } from "./paint";
 import { devicesOf, type Plant } from "./plant";
 
-/** The same as the map, as tables: racks, units on the floor. */
+/** The same as the map, as tables: racks, cranes, units on the floor. */
 export function MapTable({ plant }: { plant: Plant }) {
   return (
     <div class="columns">
@@ -28,6 +28,30 @@ export function MapTable({ plant }: { plant: Plant }) {
                 <th scope="row">{id}</th>
                 <td class="n">{number(taken)}</td>
                 <td class="n">{number(all)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <table>
+        <caption>{t("map.cranes")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("device.id")}</th>
+            <th scope="col" class="n">{t("map.along")}</th>
+            <th scope="col" class="n">{t("map.height")}</th>
+            <th scope="col">{t("map.load")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.keys(plant.cranes).map((id) => {
+            const seen = devices.value[id];
+            return (
+              <tr key={id} data-crane={id}>
+                <th scope="row">{id}</th>
+                <td class="n">{metres(seen?.x_mm)}</td>
+                <td class="n">{metres(seen?.y_mm)}</td>
+                <td>{seen?.loaded ? t("map.loaded") : t("map.empty")}</td>
               </tr>
             );
           })}
@@ -62,6 +86,8 @@ export function MapTable({ plant }: { plant: Plant }) {
     </div>
   );
 }
+
+const metres = (mm: number | undefined) => `${((mm ?? 0) / 1000).toFixed(1)} m`;
 
 /** Every device with its state; conveyors only when `all`, or when something is wrong with one. */
 export function DeviceTable({ plant, all }: { plant: Plant; all: boolean }) {
