@@ -14,6 +14,7 @@ from plc.plant.model import Plant
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
 from wcs.rows import (
     Alarm,
+    BootMemo,
     Change,
     DeviceMemo,
     DropUnit,
@@ -46,6 +47,7 @@ class Floor:
     questions: dict[str, Question] = field(default_factory=dict[str, Question])
     alarms: dict[int, Alarm] = field(default_factory=dict[int, Alarm])
     devices: dict[str, DeviceMemo] = field(default_factory=dict[str, DeviceMemo])
+    boots: dict[str, int] = field(default_factory=dict[str, int])  # by PLC: the start that was settled last
     links: dict[str, LinkMemo] = field(default_factory=dict[str, LinkMemo])
     modes: dict[str, int] = field(default_factory=dict[str, int])
     serial: int = 0
@@ -80,6 +82,8 @@ class Floor:
                     self.serial = max(self.serial, change.id)
                 case Serial():
                     self.serial = max(self.serial, change.value)
+                case BootMemo():
+                    self.boots[change.plc] = change.boot_id
                 case LinkMemo():
                     self.links[change.plc] = change
                 case ModeMemo():
@@ -93,7 +97,7 @@ class Floor:
         """Return everything that a rebuild must bring back, for comparison."""
         return {
             "orders": self.orders, "missions": self.missions, "units": self.units, "questions": self.questions,
-            "alarms": self.alarms, "devices": self.devices, "load": _filled(self.load),
+            "alarms": self.alarms, "devices": self.devices, "boots": self.boots, "load": _filled(self.load),
             "standing": _filled(self.standing), "in_zone": _filled(self.in_zone), "claims": _filled(self.claims),
             "waiting": _filled(self.waiting), "running": _filled(self.running),
             "unanswered": _filled(self.unanswered), "blocked": _filled(self.blocked),

@@ -17,13 +17,14 @@ from wcs.floor import Floor
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
 from wcs.orders import OrderKind
 from wcs.reasons import Reason
-from wcs.rows import Alarm, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
+from wcs.rows import Alarm, BootMemo, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
 from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
 from wcs.store import table as table_of
 
 Row = dict[str, Any]
 SERIAL = "serial"
 SESSION = "session"
+BOOT = "boot "  # and the PLC
 
 
 TABLES: dict[type, tuple[sa.Table, str]] = {
@@ -34,6 +35,7 @@ TABLES: dict[type, tuple[sa.Table, str]] = {
     Question: (table_of(QuestionRow), "id"),
     Alarm: (table_of(AlarmRow), "id"),
     Serial: (table_of(CounterRow), "name"),
+    BootMemo: (table_of(CounterRow), "name"),
 }
 _upserts: dict[tuple[str, str], Any] = {}
 
@@ -78,6 +80,8 @@ def load(session: Session, plant: Plant) -> Floor:
     floor.last_mission = int(connection.execute(sa.select(sa.func.max(table_of(MissionRow).c.number))).scalar() or 0)
     serial = connection.execute(sa.select(counter.c.value).where(counter.c.name == SERIAL)).scalar()
     floor.serial = int(serial or 0)
+    for row in _rows(session, CounterRow, counter.c.name.startswith(BOOT)):
+        floor.apply([BootMemo(row["name"].removeprefix(BOOT), row["value"])])
     return floor
 
 
@@ -95,6 +99,8 @@ def to_row(change: Any) -> Row:
     """Return a floor row as its table has it: mappings as JSON, states as their values."""
     if isinstance(change, Serial):
         return {"name": SERIAL, "value": change.value}
+    if isinstance(change, BootMemo):
+        return {"name": BOOT + change.plc, "value": change.boot_id}
     return {name: _encode(value) for name, value in _pairs(change)}
 
 

@@ -19,7 +19,7 @@ from wcs.happenings import Asking, Dispatch, FaultFound, Standing
 from wcs.journeys import held, must_confirm
 from wcs.life import MISSION, MissionState, OrderState
 from wcs.reasons import Reason
-from wcs.rows import Change, KnownMission, LinkMemo, Mission, ModeMemo
+from wcs.rows import BootMemo, Change, KnownMission, LinkMemo, Mission, ModeMemo
 
 
 def started(floor: Floor) -> Decision:
@@ -51,17 +51,21 @@ def link_down(floor: Floor, notice: LinkDown, now_ms: int) -> Decision:
 
 
 def link_up(floor: Floor, notice: LinkUp, now_ms: int) -> Decision:
-    """A PLC has been read back: settle each mission by its journal, then let new telegrams flow."""
-    done = Decision([LinkMemo(notice.plc, True, notice.soft, now_ms)])
+    """A PLC has been read back: settle each mission by its journal, then let new telegrams flow.
+
+    A PLC that began without a memory remembers everything since: only what is older than its start is lost.
+    """
+    done = Decision([LinkMemo(notice.plc, True, notice.soft, now_ms), BootMemo(notice.plc, notice.boot_id)])
+    retained = notice.retained or floor.boots.get(notice.plc) == notice.boot_id
     for device, image in notice.devices.items():
         done.changes.append(ModeMemo(device, image.status.mode))
         known = {entry.mission: entry for entry in image.journal}
         if known:
             done.changes.append(KnownMission(max(known)))
-        if not notice.retained and floor.memo(device).booked_seq:
+        if not retained and floor.memo(device).booked_seq:
             done.changes.append(replace(floor.memo(device), booked_seq=0))
         for number in list(floor.running.get(device, ())):
-            done.join(_settle(floor, floor.missions[number], known, retained=notice.retained, now_ms=now_ms))
+            done.join(_settle(floor, floor.missions[number], known, retained=retained, now_ms=now_ms))
     done.follow += [Dispatch(device.id) for device in floor.plant.devices_by_plc[notice.plc]]
     done.effects.insert(0, GoOnline(notice.plc))
     if (alarm := find(floor, FaultKind.LINK_LOST.value, notice.plc)) is not None:

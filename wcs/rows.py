@@ -123,6 +123,14 @@ class Serial:
 
 
 @dataclass(frozen=True, slots=True)
+class BootMemo:
+    """The start of a PLC (its BootId) that was last settled with it; since then it has lost no memory."""
+
+    plc: str
+    boot_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkMemo:
     """Whether a PLC is in reach; lives in memory only, for a restart knows nothing of the wire."""
 
@@ -155,4 +163,5 @@ class DropUnit:
     id: str
 
 
-Change = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | LinkMemo | ModeMemo | KnownMission | DropUnit
+Durable = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | BootMemo
+Change = Durable | LinkMemo | ModeMemo | KnownMission | DropUnit
