@@ -30,8 +30,9 @@ class ChaosProxy:
         """Reset every connection and refuse new ones."""
         self.refuse = True
         for writer in list(self._writers):
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            if not writer.is_closing():  # else its end has gone by itself
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
 
     def restore(self) -> None:
