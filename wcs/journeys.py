@@ -14,10 +14,10 @@ from wcs.decision import Decision
 from wcs.floor import Floor
 from wcs.happenings import Asking, CancelAsked, Deferred, Directed, Dispatch, ResumeAsked, Standing
 from wcs.journal import Fact
-from wcs.life import ORDER, ORDER_FINAL, OrderState
+from wcs.life import MISSION, ORDER, ORDER_FINAL, MissionState, OrderState
 from wcs.orders import OrderKind
 from wcs.reasons import DONE, TURN, Reason
-from wcs.resources import freed
+from wcs.resources import freed, target_resource
 from wcs.rows import DropUnit, Order, Serial, Unit
 
 ASKED = Reason("waiting_for_wms")
@@ -114,13 +114,31 @@ def resume_asked(floor: Floor, asked: ResumeAsked, now_ms: int) -> Decision:
     if order is None or order.state is not OrderState.HELD:
         return Decision()
     unit = floor.units.get(order.unit)
-    hop = next_hop(floor.plant, unit.at, order.destination) if unit else None
-    if hop is None:
+    device = order.destination if order.kind is OrderKind.PACK else ""
+    if unit is not None:
+        device = _next_device(floor, unit.at, order.destination)
+    if not device:
         return Decision()
-    waiting = replace(
-        order, state=after(ORDER, order.state, life.Resumed()), device=hop.device, reason=TURN, since_ms=now_ms
+    done = _let_go(floor, order, unit, now_ms)
+    done.changes.append(
+        replace(order, state=after(ORDER, order.state, life.Resumed()), device=device, reason=TURN, since_ms=now_ms)
     )
-    return Decision([waiting], follow=[Dispatch(hop.device)])
+    done.follow.append(Dispatch(device))
+    return done
+
+
+def _let_go(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> Decision:
+    """Give up the leg of a held order that nobody will report any more; its unit is where it last stood."""
+    done = Decision()
+    for mission in floor.missions.values():
+        if mission.order == order.number and mission.state is MissionState.CLARIFY:
+            state = after(MISSION, mission.state, life.GaveUp())
+            done.changes.append(replace(mission, state=state, ended_ms=now_ms))
+    hop = next_hop(floor.plant, unit.at, order.destination) if unit is not None else None
+    if unit is not None and hop is not None:
+        ahead = target_resource(floor.plant, hop)
+        done.changes.append(replace(unit, holds=tuple(h for h in unit.holds if h != ahead)))
+    return done
 
 
 def broken(floor: Floor, order: Order, reason: Reason, now_ms: int) -> Decision:
@@ -213,6 +231,9 @@ def _cancelled(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> De
     ended = replace(order, state=after(ORDER, order.state, event), mission=0, since_ms=now_ms, claim="")
     done = Decision([ended], [_fact("TransportCancelled", ended, unit.at if unit else order.source)])
     done.follow += _claim_freed(floor, order)
+    if order.state is OrderState.HELD:
+        done.join(_let_go(floor, order, unit, now_ms))
+        unit = next((c for c in done.changes if isinstance(c, Unit)), unit)
     if unit is None or unit.order != order.number:
         return done
     if unit.question and (question := floor.questions.get(unit.question)):

@@ -12,7 +12,7 @@ from wcs import ledger
 from wcs.decision import Decision, Send
 from wcs.decisions import decide
 from wcs.floor import Floor
-from wcs.happenings import Happening, Started, Submitted
+from wcs.happenings import CancelAsked, Happening, ResumeAsked, Started, Submitted
 from wcs.life import MissionState, OrderState
 from wcs.orders import OrderKind
 from wcs.rows import BootMemo, Order, Unit
@@ -72,3 +72,25 @@ def test_the_start_that_was_settled_outlives_the_controller() -> None:
         ledger.next_session(session)
         session.commit()
         assert ledger.load(session, small_plant()).boots == {"PLC1": 6, "PLC2": 1}
+
+
+def forgotten() -> Floor:
+    floor = floor_with_a_mission_sent()
+    happen(floor, LinkUp("PLC1", 6, False, True, EMPTY))
+    return floor
+
+
+def test_somebody_has_looked_and_the_order_goes_on_with_a_new_mission() -> None:
+    floor = forgotten()
+    sent = happen(floor, ResumeAsked(1)).effects
+    assert [e.command.mission for e in sent if isinstance(e, Send)] == [2]
+    assert list(floor.missions) == [2]
+    assert floor.units["P1"].holds == ("GI", "GI-L1")
+
+
+def test_somebody_has_looked_and_takes_the_order_back() -> None:
+    floor = forgotten()
+    happen(floor, CancelAsked(1, "by hand"))
+    assert (floor.missions, floor.orders) == ({}, {})
+    assert (floor.units["P1"].order, floor.units["P1"].holds) == (0, ("GI",))
+    assert floor.claims.get("L2-AI", {}) == {}
