@@ -22,6 +22,7 @@ _read = (
     .order_by(_fact.c.id)
     .limit(sa.bindparam("count"))
 )
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 ADVISORY_LOCK = 0x4D455452  # fact writers on PostgreSQL queue here, so that ids commit in order
 
 
@@ -51,7 +52,7 @@ def canonical(payload: Mapping[str, Any]) -> str:
     >>> canonical({"b": 1, "a": "x"})
     '{"a":"x","b":1}'
     """
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(payload)
 
 
 def append(session: Session, at_ms: int, facts: Sequence[Fact]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +18,10 @@ from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
 from wcs.orders import OrderKind
 from wcs.reasons import Reason
 from wcs.rows import Alarm, BootMemo, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
+from wcs.shapes import SHAPES, Row
 from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
 from wcs.store import table as table_of
 
-Row = dict[str, Any]
 SERIAL = "serial"
 SESSION = "session"
 BOOT = "boot "  # and the PLC
@@ -37,25 +37,36 @@ TABLES: dict[type, tuple[sa.Table, str]] = {
     Serial: (table_of(CounterRow), "name"),
     BootMemo: (table_of(CounterRow), "name"),
 }
-_upserts: dict[tuple[str, str], Any] = {}
+KEYS: dict[type, Callable[[Any], Any]] = {
+    Order: attrgetter("number"),
+    Mission: attrgetter("number"),
+    Unit: attrgetter("id"),
+    DeviceMemo: attrgetter("id"),
+    Question: attrgetter("id"),
+    Alarm: attrgetter("id"),
+    Serial: lambda _: SERIAL,
+    BootMemo: attrgetter("plc"),
+}
+_statements: dict[tuple[str, str], Any] = {}
 
 
 def write(session: Session, changes: Iterable[Change]) -> None:
     """Write what a batch of decisions changed: one statement a table, the last state of each row."""
-    latest: dict[type, dict[Any, Row | None]] = {}
+    latest: dict[type, dict[Any, Any]] = {kind: {} for kind in TABLES}
     for change in changes:
         if isinstance(change, DropUnit):
-            latest.setdefault(Unit, {})[change.id] = None
-        elif (found := TABLES.get(type(change))) is not None:
-            row = to_row(change)
-            latest.setdefault(type(change), {})[row[found[1]]] = row
+            latest[Unit][change.id] = None
+        elif (key := KEYS.get(type(change))) is not None:
+            latest[type(change)][key(change)] = change
     connection = session.connection()
     for kind, rows in latest.items():
+        if not rows:
+            continue
         table, key = TABLES[kind]
-        gone = [{"_key": k} for k, row in rows.items() if row is None]
+        gone = [{"_key": name} for name, row in rows.items() if row is None]
         if gone:
-            connection.execute(sa.delete(table).where(table.c[key] == sa.bindparam("_key")), gone)
-        kept = [row for row in rows.values() if row is not None]
+            connection.execute(_delete(table, key), gone)
+        kept = [to_row(row) for row in rows.values() if row is not None]
         if kept:
             connection.execute(_upsert(table, key, connection.dialect.name), kept)
 
@@ -96,33 +107,17 @@ def next_session(session: Session) -> int:
 
 
 def to_row(change: Any) -> Row:
-    """Return a floor row as its table has it: mappings as JSON, states as their values."""
+    """Return a floor row as its table has it."""
     if isinstance(change, Serial):
         return {"name": SERIAL, "value": change.value}
     if isinstance(change, BootMemo):
         return {"name": BOOT + change.plc, "value": change.boot_id}
-    return {name: _encode(value) for name, value in _pairs(change)}
+    return SHAPES[type(change)].row(change)
 
 
 def order_from(row: Mapping[str, Any]) -> Order:
     """Return an order from its table row."""
     return _from(Order, row)
-
-
-def _pairs(change: Any) -> Iterable[tuple[str, Any]]:
-    for field in fields(change):
-        value = getattr(change, field.name)
-        if isinstance(value, Reason):
-            yield "reason", value.code
-            yield "reason_args", dict(value.args)
-        else:
-            yield field.name, value
-
-
-def _encode(value: Any) -> Any:
-    if isinstance(value, tuple | dict):
-        return json.dumps(value, sort_keys=True)
-    return value.value if hasattr(value, "value") else value
 
 
 _DECODE: dict[str, Callable[[Any], Any]] = {
@@ -150,11 +145,18 @@ def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[Row]:
     return [dict(r) for r in session.connection().execute(sa.select(table).where(*where).order_by(key)).mappings()]
 
 
+def _delete(table: sa.Table, key: str) -> Any:
+    known = _statements.get((table.name, "delete"))
+    if known is None:
+        known = _statements[table.name, "delete"] = sa.delete(table).where(table.c[key] == sa.bindparam("_key"))
+    return known
+
+
 def _upsert(table: sa.Table, key: str, dialect: str) -> Any:
-    known = _upserts.get((table.name, dialect))
+    known = _statements.get((table.name, dialect))
     if known is None:
         make = postgresql.insert if dialect == "postgresql" else sqlite.insert
         new = make(table)
         others = {c.name: new.excluded[c.name] for c in table.columns if c.name != key}
-        known = _upserts[table.name, dialect] = new.on_conflict_do_update(index_elements=[key], set_=others)
+        known = _statements[table.name, dialect] = new.on_conflict_do_update(index_elements=[key], set_=others)
     return known

@@ -20,6 +20,11 @@ from wcs.store import OrderRow, QuestionRow, RequestRow, table
 _order = table(OrderRow)
 _request = table(RequestRow)
 _question = table(QuestionRow)
+_by_key = sa.select(_order.c.number, _order.c.kind, _order.c.unit).where(_order.c.key == sa.bindparam("wanted"))
+_new = sa.insert(_order)
+_asked = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where(
+    _question.c.id == sa.bindparam("wanted")
+)
 
 
 class OrderKind(StrEnum):
@@ -54,8 +59,7 @@ def submit(
     Raises WrongKey if `key` stands for another journey.
     """
     connection = session.connection()
-    query = sa.select(_order.c.number, _order.c.kind, _order.c.unit, _order.c.destination)
-    known = connection.execute(query.where(_order.c.key == key)).first()
+    known = connection.execute(_by_key, {"wanted": key}).first()
     wanted = (OrderKind(kind).value, unit or "")
     if known is not None:
         if (known.kind, known.unit) != wanted and unit:
@@ -63,11 +67,11 @@ def submit(
         return int(known.number)
     row = {
         "key": key, "kind": wanted[0], "unit": wanted[1], "source": source, "destination": destination,
-        "priority": priority, "due_ms": due_ms, "params": json.dumps(dict(params or {}), sort_keys=True),
+        "priority": priority, "due_ms": due_ms, "params": json.dumps(dict(params), sort_keys=True) if params else "{}",
         "state": "submitted", "device": "", "claim": "", "mission": 0, "confirmed": False,
         "reason": "new", "reason_args": "{}", "since_ms": 0, "created_ms": 0,
     }  # fmt: skip
-    number = connection.execute(sa.insert(_order), row).inserted_primary_key
+    number = connection.execute(_new, row).inserted_primary_key
     assert number is not None
     return int(number[0])
 
@@ -86,8 +90,7 @@ def direct(
     A question "where" is answered by a new order for the unit that stands there, under the question as key; a
     question about a slot changes the order that asked.
     """
-    query = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where(_question.c.id == question)
-    asked = session.connection().execute(query).first()
+    asked = session.connection().execute(_asked, {"wanted": question}).first()
     if asked is not None and asked.ask == "where":
         submit(
             session, key=question, kind=kind, unit=asked.unit, source=asked.station, destination=destination,
