@@ -75,7 +75,7 @@ class SoftPlc:
         self.running = self.frozen = False
         self._retained = False
         self.boot_id = self._life = self._session = 0
-        self._seen_life, self._seen_s, self._frozen_s = -1, 0.0, 0.0
+        self._seen, self._seen_s, self._frozen_s = (-1, -1), 0.0, 0.0
         self._stopped_s: float | None = rack.hall.world.high_water_s
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._load_mailboxes()
@@ -85,7 +85,7 @@ class SoftPlc:
         hall = self._hall
         self.boot_id = hall.world.count(f"boot {self.name}")
         self._life = self._session = 0
-        self._seen_life, self._seen_s = -1, self._rack.wire.now_s()
+        self._seen, self._seen_s = (-1, -1), self._rack.wire.now_s()
         await self._port.open(self._wake)
         if not self._retained:
             for device, responder in self._responders.items():
@@ -263,10 +263,10 @@ class SoftPlc:
         self._timers["life"] = self._rack.wire.call_later(LIFE_S, self._beat)
 
     def _hear(self) -> None:
-        """Note whether the WCS shows signs of life."""
-        life = self._port.sys().life
-        if life != self._seen_life and not self.frozen:
-            self._seen_life, self._seen_s = life, self._rack.wire.now_s()
+        """Note whether the WCS shows signs of life: a counter that moves, or a new start."""
+        sys = self._port.sys()
+        if (sys.session, sys.life) != self._seen and not self.frozen:
+            self._seen, self._seen_s = (sys.session, sys.life), self._rack.wire.now_s()
 
     def _look(self) -> None:
         """Show where the cranes are while they move."""

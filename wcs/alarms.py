@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.plant.kinds import FaultKind, Reaction
 from plc.plant.model import Plant
+from plc.values import replace
 from wcs.decision import Decision
 from wcs.floor import Floor
 from wcs.happenings import FaultFound

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.link import EventRaised, Scanned
 from plc.plant.kinds import FaultKind, Reaction
 from plc.plant.model import Plant
 from plc.plant.stations import Clarification, GoodsIn
+from plc.values import replace
 from wcs.alarms import clear_about, reaction
 from wcs.decision import Decision, Trigger, Wake
 from wcs.floor import Floor

@@ -68,8 +68,11 @@ class Controller:
 
     def notify(self, notice: Notice) -> None:
         """Take in what a link or a scanner says."""
-        if self.seen is not None and isinstance(notice, StatusSeen):
-            self.seen(notice)
+        if isinstance(notice, StatusSeen):
+            if self.seen is not None:
+                self.seen(notice)
+            if self.floor.modes.get(notice.device) == notice.status.mode:
+                return  # nothing that a decision asks for has changed
         self._queue.append(notice)
         self._wake.set()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from plc.codes import EvtCode
 from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
 from plc.plant.kinds import FaultKind
+from plc.values import replace
 from wcs import arrivals, dispatch, journeys, legs, recovery
 from wcs.alarms import clear_alarm, find, raise_alarm
 from wcs.decision import Book, Decision

@@ -5,14 +5,13 @@ One call sends at most one mission; the caller asks again while something was se
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.codes import CmdCode, UnitMode
 from plc.plant.graph import Edge, next_hop
 from plc.plant.kinds import DeviceKind
 from plc.plant.places import is_slot, spot
 from plc.states import after
 from plc.telegram import Command
+from plc.values import replace
 from wcs import life
 from wcs.decision import Decision, Send
 from wcs.floor import Floor

@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wcs import statements
 from wcs.store import CursorRow, FactRow, table
 
 _fact = table(FactRow)
 _cursor = table(CursorRow)
-_insert = sa.insert(_fact)
 _read = (
     sa.select(_fact.c.id, _fact.c.at_ms, _fact.c.kind, _fact.c.subject, _fact.c.payload)
     .where(_fact.c.id > sa.bindparam("after"))
@@ -67,7 +67,7 @@ def append_dated(session: Session, facts: Sequence[tuple[int, Fact]]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
     rows = [{"at_ms": at, "kind": f.kind, "subject": f.subject, "payload": canonical(f.payload)} for at, f in facts]
-    session.connection().execute(_insert, rows)
+    statements.insert_facts(session.connection(), rows)
 
 
 def read(session: Session, after_id: int, limit: int = 500) -> list[Booked]:

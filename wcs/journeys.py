@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.plant.graph import next_hop
 from plc.plant.kinds import DeviceKind, FaultKind
 from plc.plant.places import is_slot
 from plc.states import after
+from plc.values import replace
 from wcs import life
 from wcs.alarms import clear_about
 from wcs.decision import Decision

@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from plc.plant.model import Plant
+from wcs import statements
 from wcs.floor import Floor
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
 from wcs.orders import OrderKind
@@ -47,7 +47,6 @@ KEYS: dict[type, Callable[[Any], Any]] = {
     Serial: lambda _: SERIAL,
     BootMemo: attrgetter("plc"),
 }
-_statements: dict[tuple[str, str], Any] = {}
 
 
 def write(session: Session, changes: Iterable[Change]) -> None:
@@ -63,12 +62,12 @@ def write(session: Session, changes: Iterable[Change]) -> None:
         if not rows:
             continue
         table, key = TABLES[kind]
-        gone = [{"_key": name} for name, row in rows.items() if row is None]
+        gone = [name for name, row in rows.items() if row is None]
         if gone:
-            connection.execute(_delete(table, key), gone)
+            statements.delete(connection, table, key, gone)
         kept = [to_row(row) for row in rows.values() if row is not None]
         if kept:
-            connection.execute(_upsert(table, key, connection.dialect.name), kept)
+            statements.upsert(connection, table, key, kept)
 
 
 def load(session: Session, plant: Plant) -> Floor:
@@ -102,7 +101,7 @@ def next_session(session: Session) -> int:
     connection = session.connection()
     last = connection.execute(sa.select(table.c.value).where(table.c.name == SESSION)).scalar()
     value = int(last or 0) + 1
-    connection.execute(_upsert(table, "name", connection.dialect.name), [{"name": SESSION, "value": value}])
+    statements.upsert(connection, table, "name", [{"name": SESSION, "value": value}])
     return value
 
 
@@ -143,20 +142,3 @@ def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[Row]:
     table = table_of(model)
     key = next(iter(table.primary_key.columns))
     return [dict(r) for r in session.connection().execute(sa.select(table).where(*where).order_by(key)).mappings()]
-
-
-def _delete(table: sa.Table, key: str) -> Any:
-    known = _statements.get((table.name, "delete"))
-    if known is None:
-        known = _statements[table.name, "delete"] = sa.delete(table).where(table.c[key] == sa.bindparam("_key"))
-    return known
-
-
-def _upsert(table: sa.Table, key: str, dialect: str) -> Any:
-    known = _statements.get((table.name, dialect))
-    if known is None:
-        make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        new = make(table)
-        others = {c.name: new.excluded[c.name] for c in table.columns if c.name != key}
-        known = _statements[table.name, dialect] = new.on_conflict_do_update(index_elements=[key], set_=others)
-    return known

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.codes import AckCode, EvtCode, FaultCode
 from plc.link import Acked, EventRaised
 from plc.plant.graph import Edge
@@ -11,6 +9,7 @@ from plc.plant.kinds import FaultKind, Reaction
 from plc.plant.places import is_slot
 from plc.states import after
 from plc.telegram import Event
+from plc.values import replace
 from wcs import life
 from wcs.alarms import reaction
 from wcs.arrivals import rename

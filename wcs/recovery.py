@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from plc.codes import ActState
 from plc.link import LinkDown, LinkUp
 from plc.plant.kinds import FaultKind
 from plc.states import after
 from plc.telegram import JournalEntry
+from plc.values import replace
 from wcs import life
 from wcs.alarms import clear_alarm, find
 from wcs.arrivals import scanner_at

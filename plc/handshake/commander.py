@@ -8,11 +8,12 @@ sequence number, and the device's journal keeps it from being done twice.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from plc.codes import next_seq
 from plc.link import Acked, CommandImage, EventRaised, StatusImage, StatusSeen
 from plc.telegram import Command, Status
+from plc.values import replace
 
 RETRY_S = 1.0
 TRIES = 3

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 from plc.codes import PROTOCOL_VERSION, AckCode, ActState, CmdCode, CtrlBit, EvtCode, next_seq
 from plc.link import CommandImage, StatusImage, SysImage
 from plc.telegram import Command, Event, JournalEntry, Reply, Status
+from plc.values import replace
 
 JOURNAL_SIZE = 24
 IDEMPOTENT = frozenset({CmdCode.CANCEL, CmdCode.CLEAR, CmdCode.PING})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from plc.codes import PROTOCOL_VERSION, CtrlBit, EvtCode, StatusBit
 from plc.handshake.commander import RETRY_S, Action, Commander, Unanswered, WriteCommand, WriteEventAck
 from plc.link import Acked, CommandImage, EventRaised, LinkCounts, LinkDown, LinkUp, Notice
 from plc.recorder import Kind, Recorder
 from plc.telegram import Command
+from plc.values import replace
 from plc.wires.memory import MemoryWire
 
 

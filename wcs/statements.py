@@ -1,0 +1,60 @@
+"""Statements of the hot path: spelt once by SQLAlchemy for the database at hand, then handed to its driver as text.
+
+A transaction of the controller has half a dozen of them; what SQLAlchemy does anew for each costs more than the
+database takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wcs.store import FactRow, table
+
+Rows = Sequence[dict[str, Any]]
+_fact = table(FactRow)
+
+
+def upsert(connection: Connection, target: sa.Table, key: str, rows: Rows) -> None:
+    """Insert rows, or replace those with the same `key`; each row has every column."""
+    connection.exec_driver_sql(_upsert(target, key, connection.dialect.name), list(rows))
+
+
+def delete(connection: Connection, target: sa.Table, key: str, keys: Sequence[Any]) -> None:
+    """Delete the rows whose `key` is one of `keys`."""
+    connection.exec_driver_sql(_delete(target, key, connection.dialect.name), [{"gone": one} for one in keys])
+
+
+def insert_facts(connection: Connection, rows: Rows) -> None:
+    """Append to the journal."""
+    connection.exec_driver_sql(_insert_facts(connection.dialect.name), list(rows))
+
+
+@lru_cache(maxsize=64)
+def _upsert(target: sa.Table, key: str, dialect: str) -> str:
+    new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(target)
+    others = {c.name: new.excluded[c.name] for c in target.columns if c.name != key}
+    return _text(new.on_conflict_do_update(index_elements=[key], set_=others), dialect)
+
+
+@lru_cache(maxsize=64)
+def _delete(target: sa.Table, key: str, dialect: str) -> str:
+    return _text(sa.delete(target).where(target.c[key] == sa.bindparam("gone")), dialect)
+
+
+@lru_cache(maxsize=4)
+def _insert_facts(dialect: str) -> str:
+    columns = ("at_ms", "kind", "subject", "payload")
+    return _text(sa.insert(_fact).values({name: sa.bindparam(name) for name in columns}), dialect)
+
+
+def _text(statement: Any, dialect: str) -> str:
+    """Return a statement as the driver takes it, with named parameters."""
+    if dialect == "postgresql":
+        return str(statement.compile(dialect=postgresql.dialect(paramstyle="pyformat")))
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
