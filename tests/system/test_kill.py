@@ -101,9 +101,9 @@ def lives(chance: random.Random) -> list[Life]:
     gaps = [(gap, plc) for gap in AT_A_PLC for plc in ("PLC1", "PLC2")] * EACH_GAP
     found = [Life(gap, plc, chance.randint(1, 2)) for gap, plc in gaps]
     found += [Life(JOURNAL_TO_STOCK, occasion=chance.randint(1, 4)) for _ in range(STOCK_KILLS)]
-    found += [Life(ANY, seconds=chance.uniform(0.5, 4.0)) for _ in range(ANY_MOMENT)]
-    found += [Life(TWIN, seconds=chance.uniform(2.0, 4.0)) for _ in range(TWIN_KILLS)]
-    found += [Life(BOTH, seconds=chance.uniform(2.0, 4.0)) for _ in range(POWER_CUTS)]
+    found += [Life(ANY, seconds=chance.uniform(0.5, 3.5)) for _ in range(ANY_MOMENT)]
+    found += [Life(TWIN, seconds=chance.uniform(1.5, 3.5)) for _ in range(TWIN_KILLS)]
+    found += [Life(BOTH, seconds=chance.uniform(1.5, 3.5)) for _ in range(POWER_CUTS)]
     chance.shuffle(found)
     return found
 
