@@ -52,7 +52,9 @@ def trips(plant: Plant, each: int) -> list[Trip]:
     for turn in range(each):
         for aisle in plant.aisles:
             n, back = turn % UNITS, turn // UNITS % 2
-            here, there = (slot_id(aisle, side, 1 + n // LEVELS, 1 + n % LEVELS) for side in ((2, 1) if back else (1, 2)))
+            here, there = (
+                slot_id(aisle, side, 1 + n // LEVELS, 1 + n % LEVELS) for side in ((2, 1) if back else (1, 2))
+            )
             found.append(Trip(f"{aisle}U{n:03}", here, there))
     return found
 
@@ -71,7 +73,7 @@ def run(plant: Plant, moves: list[Trip], url: str) -> tuple[float, int]:
     return seconds, commits
 
 
-async def _run(plant: Plant, moves: list[Trip], engine, loop: JumpLoop) -> tuple[float, int]:  # noqa: ANN001
+async def _run(plant: Plant, moves: list[Trip], engine, loop: JumpLoop) -> tuple[float, int]:
     clock = Clock.started(loop)
     links: dict[str, Link] = {}
     ports: dict[str, Port] = {}
@@ -121,7 +123,7 @@ def bare_simpy(plant: Plant, moves: list[Trip]) -> float:
         crane = plant.cranes[plant.aisles[move.source.split("-")[0]].crane]
         by_crane[crane.id].append(crane_cycle_s(plant, crane, move.source, move.target))
 
-    def work(cycles: list[float]):  # noqa: ANN202
+    def work(cycles: list[float]):
         for cycle_s in cycles:
             yield env.timeout(cycle_s)
 

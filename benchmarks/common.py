@@ -70,11 +70,11 @@ def median(values: Sequence[float]) -> float:
 def show(rows: Sequence[tuple[str, float, str]], *, as_json: bool) -> None:
     """Print (name, value, unit) rows as a table, or as one JSON object by name."""
     if as_json:
-        print(json.dumps({name: round(value, 4) for name, value, _ in rows}))  # noqa: T201
+        print(json.dumps({name: round(value, 4) for name, value, _ in rows}))
         return
     width = max(len(name) for name, _, _ in rows)
     for name, value, unit in rows:
-        print(f"  {name:<{width}}  {value:>12,.3f} {unit}")  # noqa: T201
+        print(f"  {name:<{width}}  {value:>12,.3f} {unit}")
 
 
 Rows = list[tuple[str, float, str]]
