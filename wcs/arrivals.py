@@ -7,7 +7,7 @@ from plc.plant.kinds import FaultKind, Reaction
 from plc.plant.model import Plant
 from plc.plant.stations import Clarification, GoodsIn
 from plc.values import replace
-from wcs.alarms import clear_about, reaction
+from wcs.alarms import clear_about, find, reaction
 from wcs.decision import Decision, Trigger, Wake
 from wcs.floor import Floor
 from wcs.happenings import Asking, FaultFound
@@ -17,7 +17,7 @@ from wcs.rows import DropUnit, Question, Serial, Unit
 ENTRY_FAULTS = frozenset(
     f.value for f in (FaultKind.NO_READ, FaultKind.WEIGHT, FaultKind.PROFILE, FaultKind.SLOT_EMPTY)
 )
-RETRY_SCAN_MS = 5_000
+RETRY_SCAN_MS, RETRY_FOR_MS = 5_000, 30_000
 
 
 def load_arrived(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
@@ -47,10 +47,23 @@ def scanned(floor: Floor, notice: Scanned, now_ms: int) -> Decision:
     unit = next((u for u in _scanning(floor, notice.scanner)), None)
     if unit is None:
         return Decision()
-    if notice.code is None and reaction(floor.plant, FaultKind.NO_READ) is Reaction.RETRY:
+    if notice.code is None and _reads_again(floor, unit, now_ms):
         found = FaultFound(FaultKind.NO_READ, unit.id, _station(floor.plant, unit.at), unit=unit.id)
         return Decision(effects=[Wake(now_ms + RETRY_SCAN_MS, (notice.scanner,))], follow=[found])
     return _identified(floor, replace(unit, code=notice.code or ""), now_ms)
+
+
+def _reads_again(floor: Floor, unit: Unit, now_ms: int) -> bool:
+    """Return whether a no-read is tried again where the unit stands.
+
+    At clarification always, for the clerk has just mended the label and there is nowhere else to go; elsewhere for
+    half a minute, if the plant file says so.
+    """
+    if _at_clarification(floor.plant, unit.at):
+        return True
+    alarm = find(floor, FaultKind.NO_READ.value, unit.id)
+    in_time = alarm is None or now_ms - alarm.raised_ms < RETRY_FOR_MS
+    return in_time and reaction(floor.plant, FaultKind.NO_READ) is Reaction.RETRY
 
 
 def scan_again(floor: Floor, scanner: str) -> Decision:
@@ -63,7 +76,7 @@ def standing(floor: Floor, unit_id: str) -> Decision:
     unit = floor.units.get(unit_id)
     if unit is None or unit.order or unit.question or unit.stage:
         return Decision()
-    if isinstance(floor.plant.stations.get(_station(floor.plant, unit.at)), Clarification):
+    if _at_clarification(floor.plant, unit.at):
         return Decision()
     return Decision(follow=[Asking(unit_id, "where")])
 
@@ -139,6 +152,10 @@ def _faults(plant: Plant, unit: Unit, *, readable: bool) -> list[FaultKind]:
         FaultKind.PROFILE: bool(unit.profile) and "profile" in checks,
     }
     return [fault for fault, is_so in found.items() if is_so]
+
+
+def _at_clarification(plant: Plant, at: str) -> bool:
+    return isinstance(plant.stations.get(_station(plant, at)), Clarification)
 
 
 def _station(plant: Plant, at: str) -> str:

@@ -74,6 +74,12 @@ def unfinished(session: Session) -> bool:
     )
 
 
+def standing(session: Session) -> list[str]:
+    """Return what stands on the floor without an order, and why."""
+    units = [unit for unit in floor.units(session) if not unit.order]
+    return [f"unit {u.id} at {u.at}: {u.why.code} {u.why.params}" for u in units if u.why is not None]
+
+
 def reasons(session: Session) -> list[str]:
     """Return why what is unfinished is not finished, a line each: for a run that ended before its time."""
     waiting = [
@@ -81,6 +87,6 @@ def reasons(session: Session) -> list[str]:
         for order in owed.orders(session)
         if order.state not in ("finished", "cancelled")
     ]
-    return waiting + [
-        f"transport {o.number} {o.unit} at {o.at}: {o.why.code} {o.why.params}" for o in floor.orders(session)
-    ]
+    moving = [f"transport {o.number} {o.unit} at {o.at}: {o.why.code} {o.why.params}" for o in floor.orders(session)]
+    alarms = [f"alarm {a.fault} about {a.subject}: {a.reaction}" for a in floor.alarms(session)]
+    return waiting + moving + standing(session) + alarms
