@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 FILE = "serve.lock"
+TRIES, PAUSE_S = 5, 0.05
 
 
 class AlreadyServed(RuntimeError):
@@ -32,16 +34,24 @@ def hold(folder: Path, *, url: str, token: str) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyServed(f"another process serves {folder}") from error
+        if not any(_taken(handle) for _ in range(TRIES)):
+            raise AlreadyServed(f"another process serves {folder}")
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"url": url, "token": token, "pid": os.getpid()}).encode(), 0)
         yield
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    """Return whether the lock is ours now; who only looks (`find`) has it for a moment."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        time.sleep(PAUSE_S)
+        return False
+    return True
 
 
 def find(folder: Path) -> Served | None:
