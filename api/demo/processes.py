@@ -24,7 +24,7 @@ from api.demo.memory import LONGEST_S, physical
 from api.demo.report import DemoReport, Telegrams, make_report
 from api.security import accounts
 from api.security.roles import Role
-from api.twin import WORLD
+from api.twin import SCANNERS, WORLD
 from plc.plant.model import Plant
 from simulation.study import Study
 from simulation.world import World
@@ -72,7 +72,7 @@ class Site:
             raise DemoTrouble(f"a demo runs in {self.folder} already")
         if fresh or (self.folder / FINISHED).exists():
             shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / SCANNERS).mkdir(parents=True, exist_ok=True)  # there before the site looks for the twin's lines
         self.engine = make_engine(f"sqlite:///{self.folder / 'site.db'}")
         database.prepare(self.engine, self.plant)
         with Session(self.engine) as session:

@@ -19,7 +19,7 @@ from api.demo import errands
 from api.demo.memory import physical
 from api.demo.processes import Site
 from api.demo.report import DemoReport, make_report
-from api.twin import SCANNERS, WORLD
+from api.twin import WORLD
 from plc.plant.model import Plant
 from simulation.study import Study, load_study
 from simulation.world import World
@@ -52,7 +52,6 @@ class House:
         )  # fmt: skip
         site.prepare(fresh=True)
         self.engine = site.engine
-        (files.folder / SCANNERS).mkdir()
         plant_time.start_shared(files.folder, speed=self.speed, start_s=0.0)
 
     def start_twin(self) -> None:
