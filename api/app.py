@@ -12,7 +12,7 @@ from api import errors, tally
 from api.console_files import mount_console
 from api.context import Context
 from api.live import Broadcaster
-from api.routes import deliveries, devices, facts, health, live, logins, orders, plant, stock, transports
+from api.routes import deliveries, devices, facts, health, live, logins, orders, plant, stock, transports, units
 from api.security.guard import Throttle
 from api.security.wall import Limiter, Wall
 
@@ -47,7 +47,7 @@ def make_app(context: Context) -> FastAPI:
     app.state.broadcaster = Broadcaster(context.picture)
     app.state.throttle = Throttle()
     errors.install(app)
-    for module in (health, logins, plant, deliveries, orders, stock, transports, devices, facts, live):
+    for module in (health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live):
         app.include_router(module.router, prefix="/api/v1")
 
     settings = context.settings

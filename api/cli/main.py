@@ -7,7 +7,7 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from api.cli import db, delivery, order, plant, run, stock, user
+from api.cli import db, delivery, order, plant, run, stock, unit, user
 from api.cli.say import Trouble, explain
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("twin")(run.twin)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(stock.app, name="stock")
+app.add_typer(unit.app, name="unit")
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")

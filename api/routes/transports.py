@@ -13,7 +13,7 @@ from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wcs import orders, views
-from wcs.views import AlarmView, MissionView, OrderView, UnitView
+from wcs.views import AlarmView, MissionView, OrderView
 
 router = APIRouter(tags=["transports"])
 
@@ -73,12 +73,6 @@ def resume_transport(number: int, context: Ctx, db: WriteDb, _who: Principal = n
 def list_missions(db: Db, after: After = 0, limit: Page = 200) -> list[MissionView]:
     """Return missions by number."""
     return views.missions(db, after=after, limit=limit)
-
-
-@router.get("/units", dependencies=[needs(Role.VIEWER)])
-def list_units(db: Db) -> list[UnitView]:
-    """Return every unit on the floor, with what it waits for."""
-    return views.units(db)
 
 
 @router.get("/alarms", dependencies=[needs(Role.VIEWER)])
