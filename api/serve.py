@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy.orm import Session
 
-from api import database, lock, logs, plant_time
+from api import database, lock, logs, plant_time, ports
 from api.app import make_app
 from api.context import Context
 from api.live import Picture
@@ -47,6 +47,7 @@ def run_serve(options: Options) -> None:
     logs.set_up()
     settings, token = options.settings, secrets.token_urlsafe(32)
     url = f"http://{settings.host}:{settings.port}"
+    ports.must_be_free({"the console": (settings.host, settings.port)})
     with lock.hold(settings.data_dir, url=url, token=token):
         asyncio.run(_serve(options, token))
 

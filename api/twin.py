@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api import logs, plant_time
+from api import logs, plant_time, ports
 from api.parent import end_with_parent
 from plc.clock import Clock
 from plc.plant.model import Plant
@@ -37,10 +37,12 @@ class UnknownPlc(LookupError):
 
 
 def run_twin(plant: Plant, options: TwinOptions) -> None:
-    """Run until SIGINT or SIGTERM. Raises UnknownPlc or StudyError before anything listens."""
+    """Run until SIGINT or SIGTERM. Raises UnknownPlc, StudyError or PortTaken before anything listens."""
     for name in options.only:
         if name not in plant.plcs:
             raise UnknownPlc(f"the plant has no PLC {name}; it has {', '.join(plant.plcs)}")
+    load_study(options.study_path, plant)
+    ports.must_be_free(ports.of_plcs(plant, options.only))
     options.folder.mkdir(parents=True, exist_ok=True)
     logs.set_up()
     asyncio.run(_run(plant, options))
@@ -56,9 +58,9 @@ async def _run(plant: Plant, options: TwinOptions) -> None:
         else Clock.started(loop, speed=options.speed, start_s=world.high_water_s)
     )
     names = options.only or tuple(plant.plcs)
-    ports = {name: make_port(plant.plcs[name], plant.devices_by_plc[name], wire_clock) for name in names}
+    ends = {name: make_port(plant.plcs[name], plant.devices_by_plc[name], wire_clock) for name in names}
     study = load_study(options.study_path, plant)
-    twin = Twin(plant, study, world=world, wires=Wires(clock, wire_clock, ports), only=names)
+    twin = Twin(plant, study, world=world, wires=Wires(clock, wire_clock, ends), only=names)
     scanners = _open_scanners(plant, twin, options.folder / SCANNERS)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

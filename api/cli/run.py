@@ -11,7 +11,9 @@ import typer
 from api import database, lock
 from api.cli.plant import load_plant
 from api.cli.say import DEFAULT_PLANT, Json, Trouble
+from api.ports import PortTaken
 from api.settings import Settings
+from simulation.study import StudyError
 
 STUDY = Path("studies/demo.yaml")
 ORDERS = Path("plants/demo/distribution.yaml")
@@ -80,6 +82,8 @@ def serve(
         run_serve(Options(load_plant(plant), Settings(), shared_time))
     except lock.AlreadyServed as error:
         raise Trouble(str(error), remedy="Stop it first, or set METROSTACK_DATA_DIR to another folder.") from error
+    except PortTaken as error:
+        raise Trouble(str(error), remedy="Set METROSTACK_PORT to another port.") from error
     except database.OldDatabase as error:
         raise Trouble(str(error), remedy="metrostack db upgrade") from error
 
@@ -95,9 +99,14 @@ def twin(
 
     Its world is kept in the data folder: a twin that is killed goes on where it stood.
     """
-    from api.twin import TwinOptions, run_twin
+    from api.twin import TwinOptions, UnknownPlc, run_twin
 
     if math.isinf(speed):
         raise Trouble("a twin on sockets needs a finite speed", remedy="e.g. --speed 60")
     names = tuple(name.strip() for name in only.split(",") if name.strip())
-    run_twin(load_plant(plant), TwinOptions(study, Settings().data_dir, names, speed, shared_time))
+    try:
+        run_twin(load_plant(plant), TwinOptions(study, Settings().data_dir, names, speed, shared_time))
+    except (UnknownPlc, StudyError) as error:
+        raise Trouble(str(error)) from error
+    except PortTaken as error:
+        raise Trouble(str(error), remedy="End what listens there, or change the ports in the plant file.") from error

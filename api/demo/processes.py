@@ -18,7 +18,7 @@ import httpx
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from api import database, lock, plant_time
+from api import database, lock, plant_time, ports
 from api.demo import errands
 from api.demo.memory import LONGEST_S, physical
 from api.demo.report import DemoReport, Telegrams, make_report
@@ -91,6 +91,7 @@ class Site:
 
     def start(self) -> str:
         """Start both processes and return the address of the console."""
+        ports.must_be_free(ports.of_plcs(self.plant) | {"the console": ("127.0.0.1", self.port)})
         world = World(self.folder / WORLD)
         with Session(self.engine) as session:
             start_s = max(world.high_water_s, journal.last_ms(session) / 1000)

@@ -17,9 +17,12 @@ from api.demo.memory import Run, run_in_memory
 from api.demo.processes import OPERATOR, DemoTrouble, Site
 from api.demo.report import DemoReport
 from api.demo.show import Show, summary
+from api.ports import PortTaken
 from api.texts import text
 from plc.plant.model import Plant
 from simulation.study import StudyError, load_study
+
+OTHER_PORTS = "End what listens there, or change the ports in the plant file; METROSTACK_PORT moves the console."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def run_demo(plant: Plant, options: DemoOptions) -> int:
             report = _on_sockets(site, options)
     except (StudyError, ErrandError, DemoTrouble) as error:
         raise Trouble(str(error)) from error
+    except PortTaken as error:
+        raise Trouble(str(error), remedy=OTHER_PORTS) from error
     _say(report, options)
     return 0 if not report.problems else 1
 
