@@ -24,6 +24,7 @@ from plc.wires.channel import Channel, ChannelError, LinkLost
 
 BEAT_S = 0.5
 LIFE_LOST_S = 3.0
+SOON_S = 0.01  # a PLC's scan
 AUDIT_S = 5.0  # every device is read this often, even where changes are pushed
 BACK_OFF_S = (0.2, 2.0)
 TORN_READS = 20
@@ -191,6 +192,8 @@ class SupervisedLink:
             await self._beat(connection)
         if self._sys_due:
             await self._write_sys(connection.channel)
+        if self._writes:  # the answer is near: look once before the next poll is due
+            connection.poll_s = min(connection.poll_s, self.clock.now_s() + min(SOON_S, self.poll_s))
         await self._write_all(connection.channel)
         await self._poll(connection)
         now_s = self.clock.now_s()
