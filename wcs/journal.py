@@ -66,7 +66,7 @@ def append_dated(session: Session, facts: Sequence[tuple[int, Fact]]) -> None:
         return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    rows = [{"at_ms": at, "kind": f.kind, "subject": f.subject, "payload": canonical(f.payload)} for at, f in facts]
+    rows = [(at_ms, fact.kind, fact.subject, canonical(fact.payload)) for at_ms, fact in facts]
     statements.insert_facts(session.connection(), rows)
 
 

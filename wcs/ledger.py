@@ -101,16 +101,16 @@ def next_session(session: Session) -> int:
     connection = session.connection()
     last = connection.execute(sa.select(table.c.value).where(table.c.name == SESSION)).scalar()
     value = int(last or 0) + 1
-    statements.upsert(connection, table, "name", [{"name": SESSION, "value": value}])
+    statements.upsert(connection, table, "name", [(SESSION, value)])
     return value
 
 
 def to_row(change: Any) -> Row:
-    """Return a floor row as its table has it."""
+    """Return a floor row as its table has it, column by column."""
     if isinstance(change, Serial):
-        return {"name": SERIAL, "value": change.value}
+        return (SERIAL, change.value)
     if isinstance(change, BootMemo):
-        return {"name": BOOT + change.plc, "value": change.boot_id}
+        return (BOOT + change.plc, change.boot_id)
     return SHAPES[type(change)].row(change)
 
 
@@ -127,7 +127,7 @@ _DECODE: dict[str, Callable[[Any], Any]] = {
 
 
 def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
-    values: Row = {name: _DECODE[name](value) if name in _DECODE else value for name, value in row.items()}
+    values: dict[str, Any] = {name: _DECODE[name](value) if name in _DECODE else value for name, value in row.items()}
     if "reason_args" in values:
         args = json.loads(values.pop("reason_args"))
         values["reason"] = Reason(values["reason"], tuple(args.items()))
@@ -138,7 +138,7 @@ def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
     return kind(**values)
 
 
-def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[Row]:
+def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[dict[str, Any]]:
     table = table_of(model)
     key = next(iter(table.primary_key.columns))
     return [dict(r) for r in session.connection().execute(sa.select(table).where(*where).order_by(key)).mappings()]

@@ -1,78 +1,74 @@
-"""How a floor row becomes a table row: plain columns as they are, mappings as JSON, states as their values."""
+"""How a floor row becomes a table row: values in the order of the columns, mappings as JSON, states as their values."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from wcs.reasons import Reason
-from wcs.rows import Alarm, DeviceMemo, Mission, Order, Question, Unit
+from sqlmodel import SQLModel
 
-Row = dict[str, Any]
+from wcs.rows import Alarm, DeviceMemo, Mission, Order, Question, Unit
+from wcs.store import AlarmRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow, table
+
+Row = tuple[Any, ...]
+TEXTS_KEPT = 10_000
 to_json: Callable[[object], str] = json.JSONEncoder(sort_keys=True).encode
-_args: dict[tuple[tuple[str, str | int], ...], str] = {(): "{}"}
-ARGS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One kind of row: `plain` columns are read at once by `read`, the others come from `special`."""
+    """One kind of row: `read` gets a value for each column, those at the places in `encoded` change once more."""
 
-    plain: tuple[str, ...]
-    read: Callable[[Any], tuple[Any, ...]]
-    special: Callable[[Any], Row]
+    read: Callable[[Any], Row]
+    encoded: tuple[tuple[int, Callable[[Any], str | int]], ...]
 
     def row(self, change: Any) -> Row:
         """Return the table row."""
-        found = dict(zip(self.plain, self.read(change), strict=True))
-        found.update(self.special(change))
-        return found
+        values = list(self.read(change))
+        for place, encode in self.encoded:
+            values[place] = encode(values[place])
+        return tuple(values)
 
 
-def _shape(kind: type[Any], special: Callable[[Any], Row], *others: str) -> Shape:
-    plain = tuple(field.name for field in fields(kind) if field.name not in others)
-    return Shape(plain, attrgetter(*plain), special)
+def _shape(model: type[SQLModel], *, read: dict[str, str], **encoded: Callable[[Any], str | int]) -> Shape:
+    """Return the shape of a table; `read` says where a column comes from that is no field of its name."""
+    names = [column.name for column in table(model).columns]
+    return Shape(
+        attrgetter(*(read.get(name, name) for name in names)),
+        tuple((names.index(name), encode) for name, encode in encoded.items()),
+    )
 
 
-def _because(reason: Reason) -> Row:
-    """Return a reason as its two columns; the same reasons come again and again, so their JSON is kept."""
-    text = _args.get(reason.args)
-    if text is None:
-        if len(_args) >= ARGS_KEPT:
-            _args.clear()
-        text = _args[reason.args] = to_json(dict(reason.args))
-    return {"reason": reason.code, "reason_args": text}
+@lru_cache(TEXTS_KEPT)
+def _names(names: tuple[str, ...]) -> str:
+    return to_json(names)
 
 
-def _order(order: Order) -> Row:
-    params = to_json(order.params) if order.params else "{}"
-    return {"kind": order.kind.value, "state": order.state.value, "params": params, **_because(order.reason)}
+@lru_cache(TEXTS_KEPT)
+def _pairs(pairs: tuple[tuple[str, str | int], ...]) -> str:
+    """Return what fills a reason; the same reasons come again and again."""
+    return to_json(dict(pairs))
 
 
-def _mission(mission: Mission) -> Row:
-    return {"code": int(mission.code), "state": mission.state.value}
+def _params(params: Mapping[str, Any]) -> str:
+    return to_json(params) if params else "{}"
 
 
-def _unit(unit: Unit) -> Row:
-    return {"holds": to_json(unit.holds), "faults": to_json(unit.faults) if unit.faults else "[]"}
-
-
-def _question(question: Question) -> Row:
-    return _because(question.reason)
-
-
-def _nothing(_: object) -> Row:
-    return {}
-
-
+_BECAUSE = {"reason": "reason.code", "reason_args": "reason.args"}
 SHAPES: dict[type, Shape] = {
-    Order: _shape(Order, _order, "kind", "state", "params", "reason"),
-    Mission: _shape(Mission, _mission, "code", "state"),
-    Unit: _shape(Unit, _unit, "holds", "faults"),
-    DeviceMemo: _shape(DeviceMemo, _nothing),
-    Question: _shape(Question, _question, "reason"),
-    Alarm: _shape(Alarm, _nothing),
+    Order: _shape(
+        OrderRow,
+        read=_BECAUSE | {"kind": "kind.value", "state": "state.value"},
+        params=_params,
+        reason_args=_pairs,
+    ),
+    Mission: _shape(MissionRow, read={"state": "state.value"}, code=int),
+    Unit: _shape(UnitRow, read={}, holds=_names, faults=_names),
+    DeviceMemo: _shape(DeviceRow, read={}),
+    Question: _shape(QuestionRow, read=_BECAUSE, reason_args=_pairs),
+    Alarm: _shape(AlarmRow, read={}),
 }
