@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from wcs import statements
 from wcs.errors import UnknownOrder, WrongKey
 from wcs.store import OrderRow, QuestionRow, RequestRow, table
 
@@ -21,7 +22,6 @@ _order = table(OrderRow)
 _request = table(RequestRow)
 _question = table(QuestionRow)
 _by_key = sa.select(_order.c.number, _order.c.kind, _order.c.unit).where(_order.c.key == sa.bindparam("wanted"))
-_new = sa.insert(_order)
 _asked = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where(
     _question.c.id == sa.bindparam("wanted")
 )
@@ -58,22 +58,21 @@ def submit(
 
     Raises WrongKey if `key` stands for another journey.
     """
-    connection = session.connection()
-    known = connection.execute(_by_key, {"wanted": key}).first()
     wanted = (OrderKind(kind).value, unit or "")
-    if known is not None:
-        if (known.kind, known.unit) != wanted and unit:
-            raise WrongKey("wrong_key", key=key, order=known.number)
-        return int(known.number)
     row = {
         "key": key, "kind": wanted[0], "unit": wanted[1], "source": source, "destination": destination,
         "priority": priority, "due_ms": due_ms, "params": json.dumps(dict(params), sort_keys=True) if params else "{}",
         "state": "submitted", "device": "", "claim": "", "mission": 0, "confirmed": False,
         "reason": "new", "reason_args": "{}", "since_ms": 0, "created_ms": 0,
     }  # fmt: skip
-    number = connection.execute(_new, row).inserted_primary_key
-    assert number is not None
-    return int(number[0])
+    connection = session.connection()
+    number = statements.insert_new(connection, _order, "key", row)
+    if number is None:
+        known = connection.execute(_by_key, {"wanted": key}).one()
+        if (known.kind, known.unit) != wanted and unit:
+            raise WrongKey("wrong_key", key=key, order=known.number)
+        number = int(known.number)
+    return number
 
 
 def direct(

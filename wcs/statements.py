@@ -25,6 +25,16 @@ def upsert(connection: Connection, target: sa.Table, key: str, rows: Rows) -> No
     connection.exec_driver_sql(_upsert(target, key, connection.dialect.name), list(rows))
 
 
+def insert_new(connection: Connection, target: sa.Table, unique: str, row: dict[str, Any]) -> int | None:
+    """Insert a row and return the number that the database gives it; None if its `unique` value is there already.
+
+    `row` has every column but the number.
+    """
+    text, names = _insert_new(target, unique, connection.dialect.name)
+    number = connection.exec_driver_sql(text, tuple(row[name] for name in names)).scalar()
+    return None if number is None else int(number)
+
+
 def delete(connection: Connection, target: sa.Table, key: str, keys: Sequence[Any]) -> None:
     """Delete the rows whose `key` is one of `keys`."""
     connection.exec_driver_sql(_delete(target, key, connection.dialect.name), [(one,) for one in keys])
@@ -37,9 +47,18 @@ def insert_facts(connection: Connection, rows: Rows) -> None:
 
 @lru_cache(maxsize=64)
 def _upsert(target: sa.Table, key: str, dialect: str) -> str:
-    new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(target)
+    new = _insert(dialect)(target)
     others = {c.name: new.excluded[c.name] for c in target.columns if c.name != key}
     return _text(new.on_conflict_do_update(index_elements=[key], set_=others), dialect)
+
+
+@lru_cache(maxsize=64)
+def _insert_new(target: sa.Table, unique: str, dialect: str) -> tuple[str, tuple[str, ...]]:
+    """Return the statement, and the columns in the order in which it takes them."""
+    names = tuple(c.name for c in target.columns if not c.primary_key)
+    new = _insert(dialect)(target).values({name: sa.bindparam(name) for name in names})
+    one = new.on_conflict_do_nothing(index_elements=[unique]).returning(*target.primary_key.columns)
+    return _text(one, dialect), names
 
 
 @lru_cache(maxsize=64)
@@ -51,6 +70,10 @@ def _delete(target: sa.Table, key: str, dialect: str) -> str:
 def _insert_facts(dialect: str) -> str:
     columns = ("at_ms", "kind", "subject", "payload")
     return _text(sa.insert(_fact).values({name: sa.bindparam(name) for name in columns}), dialect)
+
+
+def _insert(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def _text(statement: Any, dialect: str) -> str:
