@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api import database, lock, logs, plant_time, ports
 from api.app import make_app
 from api.context import Context
+from api.flights import Flights
 from api.live import Picture
 from api.observer import Observer
 from api.parent import end_with_parent
@@ -67,6 +68,7 @@ async def _serve(options: Options, token: str) -> None:
     links = connect(plant, session_id=new_session_id(engine), clock=wire_clock)
     scanners = make_scanners(plant, wire_clock, settings.data_dir)
     controller = make_controller(Wiring(plant, engine, clock, wire_clock, links, scanners))
+    controller.watchers.append(Flights(plant, links, settings.data_dir).changed)
     context = _context(options, controller, loop, token)
     with Session(engine) as session:
         Observer(context.picture, controller).start(stock_views.slot_map(session))
