@@ -1,0 +1,1 @@
+"""Bench equipment: power source, reference standard, error boards and positions behind small interfaces."""
