@@ -66,13 +66,20 @@ class EvtCode(IntEnum):
     ARRIVED = 10  # a load stands at EvtPoint; EvtData1 weight in g, EvtResult profile bits
     READ = 11
     NO_READ = 12
-    RESULT_READY = 20
+    RESULT_READY = 20  # a cell has worked on a carrier; what came out stands in the RES block
     SEALED = 30
     BOXED = 31  # a box is packed; its contents stand in the RES block
+    OPENED = 32  # a box is open and scanned; its contents stand in the RES block
+    FILLED = 33  # a carrier is ready to go; EvtData1 is the lot, its meters stand in the RES block
+    SPOILT = 34  # a seal, named by EvtLoadId, is broken or cannot be read
     FAULT_RAISED = 40
     FAULT_GONE = 41
     MANUAL_MOVE = 50
     MODE = 60
+
+
+RESULTING = frozenset({EvtCode.RESULT_READY, EvtCode.BOXED, EvtCode.OPENED, EvtCode.FILLED})
+"""Events that the RES block belongs to. A device shows the next of them only when the last one is booked."""
 
 
 class PackML(IntEnum):
@@ -174,6 +181,9 @@ class FaultCode(IntEnum):
     SLACK_ROPE = 21
     DRIVE_FORK = 23
     JAM = 30
+    SEALS_EMPTY = 40
+    BOXES_EMPTY = 41
+    LABELS_EMPTY = 42
 
 
 class ProfileBit(IntFlag):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from plc.clock import Clock
-from plc.codes import PROTOCOL_VERSION, CtrlBit, EvtCode, StatusBit
+from plc.codes import PROTOCOL_VERSION, RESULTING, CtrlBit, StatusBit
 from plc.handshake.commander import Action, Commander, Unanswered, WriteCommand, WriteEventAck
 from plc.images import UnknownCode
 from plc.link import Acked, DeviceImage, EventRaised, LinkCounts, LinkDown, LinkUp, Notice, StatusImage, SysImage
@@ -269,7 +269,7 @@ class SupervisedLink:
             elif isinstance(notice, EventRaised):
                 self.counts.events += 1
                 self.recorder.note(Kind.EVENT, device, notice.seq, notice.event)
-                if notice.event.code is EvtCode.BOXED:
+                if notice.event.code in RESULTING:
                     told = replace(notice, result=await channel.read_result(device))
             self._tell(told)
 

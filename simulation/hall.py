@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -132,6 +133,8 @@ class Hall:
         self.physics = physics or Physics()
         self.mishaps: Mishaps = Calm()
         self.machines: dict[str, Machine] = {}
+        self.yards: dict[str, Any] = {}  # by line: the carriers that its cells share
+        self.faults_of: Callable[[str], frozenset[str]] = lambda code: frozenset()  # what is truly wrong with a meter
         self.voices: dict[str, Voice] = {}
         self._workers: dict[str, list[str]] = {}  # by point: the machines that are told of arrivals
         self._kept: dict[str, str] = {}  # by point: the machine that it is kept for

@@ -20,6 +20,7 @@ class Physics:
     no_read: float = 0.0  # chance that a good label is not read
     reject_rate: float = 0.0
     retest_share: float = 0.0
+    seal_breaks: float = 0.0  # chance that a seal breaks or cannot be read
     mend_s: float = 180.0  # a clerk's work on one load
     truck_pallets: int = 0  # pallets that one truck takes; 0: a truck always waits
     truck_change_s: float = 0.0

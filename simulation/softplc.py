@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from plc.clock import Clock
-from plc.codes import PROTOCOL_VERSION, AckCode, ActState, CmdCode, EvtCode, StatusBit
+from plc.codes import PROTOCOL_VERSION, RESULTING, AckCode, ActState, CmdCode, EvtCode, StatusBit
 from plc.handshake.responder import JOURNAL_SIZE, Responder, Retentive, admission
 from plc.link import Port, StatusImage, SysStatus
 from plc.plant.kinds import DeviceKind
@@ -240,7 +240,7 @@ class SoftPlc:
         if journal is not self._journals.get(device):
             self._journals[device] = journal
             self._port.publish_journal(device, journal)
-        if image.event is not None and image.event.code is EvtCode.BOXED and (result := machine.result()):
+        if image.event is not None and image.event.code in RESULTING and (result := machine.result()):
             self._port.publish_result(device, result)
         self._port.publish(device, image)
 

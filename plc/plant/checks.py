@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from plc.plant.checks_cells import check_cells, check_names, whole
 from plc.plant.checks_sizes import check_sizes
 from plc.plant.checks_unique import check_unique
 from plc.plant.checks_ways import check_ways
@@ -43,12 +44,15 @@ class Draft:
 
 def cross_check(draft: Draft) -> list[Finding]:
     """Return all that is wrong between the things of a plant; ways are only judged once all names are right."""
+    if not whole(draft.plant):
+        return [*_references(draft), *check_cells(draft.plant)]
     checks: tuple[Callable[[Plant], Iterable[Finding]], ...] = (
         check_unique,
         check_sizes,
+        check_cells,
         _security,
     )
-    lost = list(_references(draft))
+    lost = [*_references(draft), *check_names(draft.plant, draft.names)]
     findings = [
         *lost,
         *_essentials(draft),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
+from plc.plant.cells import CellLine
 from plc.plant.model import Plant
 from plc.plant.plcs import S7Plc
 from plc.plant.problems import Finding, Path
@@ -40,7 +41,10 @@ def _twice(uses: Iterable[tuple[Path, Hashable]], what: str) -> Iterator[Finding
 def _indexes(plant: Plant) -> Iterator[tuple[Path, Hashable]]:
     for section in ("segments", "cranes", "stations", "lines", "docks"):
         for name, thing in getattr(plant, section).items():
-            yield (section, name, "index"), (thing.plc, thing.index)
+            if not isinstance(thing, CellLine):
+                yield (section, name, "index"), (thing.plc, thing.index)
+    for cell in plant.cells.values():
+        yield ("lines", plant.line_of[cell.id].id, "cells", cell.id, "index"), (cell.plc, cell.index)
 
 
 def _addresses(plant: Plant) -> Iterator[tuple[Path, Hashable]]:
@@ -54,6 +58,8 @@ def _names(plant: Plant) -> Iterator[tuple[Path, Hashable]]:
     for section in ("points", "cranes", "stations", "lines", "docks", "scanners", "zones", "aisles", "plcs"):
         for name in getattr(plant, section):
             yield (section, name), name
+    for cell in plant.cells.values():
+        yield ("lines", plant.line_of[cell.id].id, "cells", cell.id), cell.id
 
 
 def _work_places(plant: Plant) -> Iterator[tuple[Path, Hashable]]:
@@ -70,6 +76,8 @@ def _work_places(plant: Plant) -> Iterator[tuple[Path, Hashable]]:
     for line in plant.lines.values():
         yield ("lines", line.id, "infeed"), line.infeed
         yield ("lines", line.id, "outfeed"), line.outfeed
+        if isinstance(line, CellLine):
+            yield ("lines", line.id, "cells", line.packing.id, "supply"), line.packing.supply
     for dock in plant.docks.values():
         yield ("docks", dock.id, "point"), dock.point
 

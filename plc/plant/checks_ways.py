@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from plc.plant.cells import CellLine
 from plc.plant.graph import ends, ways
 from plc.plant.model import Plant
 from plc.plant.problems import Finding
@@ -41,6 +42,10 @@ def _clarifications(plant: Plant) -> list[Clarification]:
     return [station for station in plant.stations.values() if isinstance(station, Clarification)]
 
 
+def _cell_lines(plant: Plant) -> list[CellLine]:
+    return [line for line in plant.lines.values() if isinstance(line, CellLine)]
+
+
 def _links(plant: Plant) -> dict[str, set[str]]:
     """Return where units get from each point, through cranes, lines and picking stations as well."""
     links: dict[str, set[str]] = {point: set() for point in plant.points}
@@ -48,6 +53,8 @@ def _links(plant: Plant) -> dict[str, set[str]]:
         links[segment.source].add(segment.target)
     for through in (*plant.aisles.values(), *plant.lines.values()):
         links[through.infeed].add(through.outfeed)
+    for line in _cell_lines(plant):
+        links[line.packing.supply].add(line.outfeed)
     for station in plant.stations.values():
         if isinstance(station, Picking):
             links[station.source].add(station.target)
@@ -92,6 +99,7 @@ def _missing_ways(plant: Plant) -> Iterator[Finding]:
     store = [aisle.infeed for aisle in plant.aisles.values()]
     work = [dock.point for dock in plant.docks.values()] + [line.infeed for line in plant.lines.values()]
     work += [s.source for s in stations if isinstance(s, Picking)] + [s.point for s in _clarifications(plant)]
+    work += [line.packing.supply for line in _cell_lines(plant)]
     outfeeds = [aisle.outfeed for aisle in plant.aisles.values()]
     wanted = [(a, b) for a in entries for b in store] + [(a, b) for a in outfeeds for b in (*store, *work)]
     wanted += [(s.point, c.point) for s in stations if isinstance(s, GoodsIn) for c in _clarifications(plant)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from plc.plant.cells import Cell
 from plc.plant.model import SECTIONS, Plant
 from plc.plant.problems import Finding, Path, nearest
 from plc.plant.storage import HeightClass
 
+CELLS_OF: tuple[type[BaseModel], ...] = get_args(Cell)
 REMEDIES = {
     "float_type": "give a number",
     "float_parsing": "give a number",
@@ -85,6 +87,8 @@ def known_keys(path: Path, tree: Mapping[str, Any]) -> list[str]:
             return list(Plant.model_fields)
         case (str(section), str(name)) if section in SECTIONS:
             return _keys(_model(section, tree[section][name]))
+        case ("lines", str(line), "cells", str(name)):
+            return _keys(_one_of(CELLS_OF, tree["lines"][line]["cells"][name]))
         case (*_, "height_classes", int()):
             return _keys(HeightClass)
         case _:
@@ -92,7 +96,12 @@ def known_keys(path: Path, tree: Mapping[str, Any]) -> list[str]:
 
 
 def _model(section: str, thing: Mapping[str, Any]) -> type[BaseModel]:
-    models = SECTIONS[section]
+    if section == "lines":
+        return SECTIONS[section][1 if "cells" in thing else 0]
+    return _one_of(SECTIONS[section], thing)
+
+
+def _one_of(models: tuple[type[BaseModel], ...], thing: Mapping[str, Any]) -> type[BaseModel]:
     kinds = {model: model.model_fields["kind"].annotation for model in models if "kind" in model.model_fields}
     return next(
         (model for model, kind in kinds.items() if thing.get("kind") in getattr(kind, "__args__", ())), models[0]

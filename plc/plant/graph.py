@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from plc.plant.cells import CellLine
 from plc.plant.model import Plant
 from plc.plant.places import is_slot, parse_slot
 from plc.plant.stations import Clarification, Picking
@@ -96,6 +97,7 @@ def entrance(plant: Plant, destination: str) -> str | None:
 def _entrances(plant: Plant) -> dict[str, str]:
     doors = {line.id: line.infeed for line in plant.lines.values()}
     doors |= {dock.id: dock.point for dock in plant.docks.values()}
+    doors |= {line.packer: line.packing.supply for line in plant.lines.values() if isinstance(line, CellLine)}
     for station in plant.stations.values():
         doors[station.id] = station.source if isinstance(station, Picking) else station.point
     return doors
@@ -129,7 +131,7 @@ def seconds(plant: Plant, point: str, destination: str) -> float | None:
 def _exits(plant: Plant) -> dict[str, str]:
     """Return the point at which a unit leaves a device."""
     exits = {segment.id: segment.target for segment in plant.segments.values()}
-    exits |= {line.id: line.outfeed for line in plant.lines.values()}
+    exits |= {name: line.outfeed for line in plant.lines.values() for name in (line.id, line.entry, line.packer)}
     for station in plant.stations.values():
         exits[station.id] = station.target if isinstance(station, Picking) else station.point
     return exits
@@ -152,7 +154,9 @@ def _from_point(plant: Plant, at: str, destination: str) -> Edge | None:
         return Edge(segment.id, at, segment.target) if segment else _box_edge(plant, at, goal)
     if (slot := parse_slot(destination)) is not None:
         return Edge(plant.aisles[slot.aisle].crane, at, destination)
-    return Edge(destination, at, destination) if destination in plant.lines or destination in plant.docks else None
+    if (line := plant.lines.get(destination)) is not None:
+        return Edge(line.entry, at, destination)
+    return Edge(destination, at, destination) if destination in plant.cells or destination in plant.docks else None
 
 
 def _box_edge(plant: Plant, at: str, goal: str) -> Edge | None:

@@ -32,7 +32,26 @@ class DeviceKind(StrEnum):
     CLARIFICATION = "clarification"
     PICKING = "picking"
     LINE = "line"
+    UNLOADING = "unloading"
+    WITHSTAND = "withstand"
+    IMAGING = "imaging"
+    BENCH = "bench"
+    SORTING = "sorting"
+    SEALING = "sealing"
+    LABELLING = "labelling"
+    PACKING = "packing"
     DOCK = "dock"
+
+
+CELLS = frozenset(
+    {
+        DeviceKind.UNLOADING, DeviceKind.WITHSTAND, DeviceKind.IMAGING, DeviceKind.BENCH, DeviceKind.SORTING,
+        DeviceKind.SEALING, DeviceKind.LABELLING, DeviceKind.PACKING,
+    }
+)  # fmt: skip
+"""What a line is made of, if the WCS leads its cells."""
+TELLING = (CELLS - {DeviceKind.BENCH}) | {DeviceKind.LINE}
+"""Devices with a result block: what is on a carrier or in a box, meter by meter."""
 
 
 class FaultKind(StrEnum):

@@ -9,9 +9,10 @@ from typing import Annotated, Any, cast
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from plc.plant.cells import Bench, Cell, CellLine
 from plc.plant.kinds import STRICT, DeviceKind, FaultKind, Id, Metres, Reaction
 from plc.plant.plcs import OpcuaPlc, PlcSpec, S7Plc
-from plc.plant.stations import Clarification, Dock, GoodsIn, Line, Picking, Scanner, Station
+from plc.plant.stations import Clarification, Dock, GoodsIn, Picking, Scanner, Station, TurnkeyLine
 from plc.plant.storage import Aisle, Crane
 from plc.plant.ways import Point, Segment, Zone
 
@@ -25,11 +26,14 @@ SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
     "aisles": (Aisle,),
     "cranes": (Crane,),
     "stations": (GoodsIn, Clarification, Picking),
-    "lines": (Line,),
+    "lines": (TurnkeyLine, CellLine),
     "docks": (Dock,),
     "scanners": (Scanner,),
 }
 """The sections of a plant file that hold named things, and what those may be."""
+
+
+Line = TurnkeyLine | CellLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Plant(BaseModel):
     aisles: dict[Id, Aisle]
     cranes: dict[Id, Crane]
     stations: dict[Id, Annotated[Station, Field(discriminator="kind")]]
-    lines: dict[Id, Line] = {}
+    lines: dict[Id, Annotated[Line, Field(discriminator="kind")]] = {}
     docks: dict[Id, Dock]
     scanners: dict[Id, Scanner] = {}
     reactions: dict[FaultKind, Reaction]
@@ -81,7 +85,8 @@ class Plant(BaseModel):
         if not isinstance(data, Mapping):
             return data
         raw = cast(Mapping[str, Any], data)
-        return {key: _named(value) if key in SECTIONS else value for key, value in raw.items()}
+        named = {key: _named(value) if key in SECTIONS else value for key, value in raw.items()}
+        return named | {"lines": _lines(named["lines"])} if "lines" in named else named
 
     @cached_property
     def devices(self) -> dict[str, DeviceSpec]:
@@ -90,12 +95,30 @@ class Plant(BaseModel):
             (DeviceKind.CONVEYOR, self.segments),
             (DeviceKind.CRANE, self.cranes),
             *((DeviceKind(station.kind), {station.id: station}) for station in self.stations.values()),
-            (DeviceKind.LINE, self.lines),
+            (DeviceKind.LINE, {line.id: line for line in self.lines.values() if isinstance(line, TurnkeyLine)}),
+            *((DeviceKind(cell.kind), {cell.id: cell}) for cell in self.cells.values()),
             (DeviceKind.DOCK, self.docks),
         )
         return {
             name: DeviceSpec(name, kind, spec.plc, spec.index) for kind, specs in groups for name, spec in specs.items()
         }
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """Every cell of every line, by id."""
+        lines = (line for line in self.lines.values() if isinstance(line, CellLine))
+        return {cell.id: cell for line in lines for cell in line.cells.values()}
+
+    @cached_property
+    def line_of(self) -> dict[str, CellLine]:
+        """The line that each cell belongs to."""
+        lines = (line for line in self.lines.values() if isinstance(line, CellLine))
+        return {cell: line for line in lines for cell in line.cells}
+
+    @cached_property
+    def benches(self) -> dict[str, Bench]:
+        """Every bench, by id."""
+        return {cell.id: cell for cell in self.cells.values() if isinstance(cell, Bench)}
 
     @cached_property
     def devices_by_plc(self) -> dict[str, tuple[DeviceSpec, ...]]:
@@ -126,13 +149,15 @@ class Plant(BaseModel):
         found = {dock.point: dock.id for dock in self.docks.values()}
         for line in self.lines.values():
             found |= {line.infeed: line.id, line.outfeed: line.id}
+            if isinstance(line, CellLine):
+                found[line.packing.supply] = line.packing.id
         for station in self.stations.values():
             points = (station.source, station.target) if isinstance(station, Picking) else (station.point,)
             found |= dict.fromkeys(points, station.id)
         return found
 
 
-_Addressed = Segment | Crane | Station | Line | Dock
+_Addressed = Segment | Crane | Station | TurnkeyLine | Cell | Dock
 
 
 def _named(section: Any) -> Any:
@@ -143,3 +168,17 @@ def _named(section: Any) -> Any:
         key: {**cast(Mapping[str, Any], value), "id": key} if isinstance(value, Mapping) else value
         for key, value in things.items()
     }
+
+
+def _lines(section: Any) -> Any:
+    """Tell a line with cells from one that its maker leads, and give each cell its key as `id`."""
+    if not isinstance(section, Mapping):
+        return section
+    lines = cast(Mapping[str, Any], section)
+    return {key: _line(value) if isinstance(value, Mapping) else value for key, value in lines.items()}
+
+
+def _line(line: Any) -> dict[str, Any]:
+    if "cells" in line:
+        return {**line, "kind": "cells", "cells": _named(line["cells"])}
+    return {"kind": "turnkey", **line}

@@ -91,7 +91,7 @@ def spot(plant: Plant, place: str) -> Spot:
         return Spot(x=point.number)
     if is_slot(plant, place) and (slot := parse_slot(place)):
         return Spot(plant.aisles[slot.aisle].number, slot.side, slot.column, slot.level, slot.depth)
-    if place in plant.devices:
+    if place in plant.devices or place in plant.lines:
         return Spot()
     raise UnknownPlace(place)
 

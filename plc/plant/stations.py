@@ -60,11 +60,12 @@ class Picking(BaseModel):
 Station = GoodsIn | Clarification | Picking
 
 
-class Line(BaseModel):
-    """A verification line: pallets in at `infeed`, verified meters out at `outfeed` in the same boxes."""
+class TurnkeyLine(BaseModel):
+    """A line that its maker's own control leads, one device to us: pallets in at `infeed`, verified out at `outfeed`."""
 
     model_config = STRICT
     id: str = ""
+    kind: Literal["turnkey"] = "turnkey"
     infeed: Id
     outfeed: Id
     scanner: Id
@@ -81,6 +82,16 @@ class Line(BaseModel):
     """Pallets that may be under way to the line or wait before it."""
     plc: Id
     index: Index
+
+    @property
+    def entry(self) -> str:
+        """The device that takes pallets in: the line itself."""
+        return self.id
+
+    @property
+    def packer(self) -> str:
+        """The device that packs: the line itself."""
+        return self.id
 
 
 class Dock(BaseModel):

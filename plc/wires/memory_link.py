@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from plc.codes import PROTOCOL_VERSION, CtrlBit, EvtCode, StatusBit
+from plc.codes import PROTOCOL_VERSION, RESULTING, CtrlBit, StatusBit
 from plc.handshake.commander import RETRY_S, Action, Commander, Unanswered, WriteCommand, WriteEventAck
 from plc.link import Acked, CommandImage, EventRaised, LinkCounts, LinkDown, LinkUp, Notice
 from plc.recorder import Kind, Recorder
@@ -127,7 +127,7 @@ class MemoryLink:
         elif isinstance(notice, EventRaised):
             self.counts.events += 1
             self.recorder.note(Kind.EVENT, device, notice.seq, notice.event)
-            if notice.event.code is EvtCode.BOXED:
+            if notice.event.code in RESULTING:
                 notice = replace(notice, result=self.wire.blocks[device].res)
         if self._notify is not None:
             self._notify(notice)

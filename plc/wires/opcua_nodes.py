@@ -9,7 +9,7 @@ from asyncua import ua
 
 from plc.blocks import CMD_CODEC, JRN_CODEC, RES_CODEC, STA_CODEC, SYS_CMD_CODEC, SYS_STA_CODEC
 from plc.layout import Codec, Node
-from plc.plant.kinds import DeviceKind
+from plc.plant.kinds import TELLING
 from plc.plant.model import DeviceSpec
 
 ROOT = "Plant"
@@ -21,11 +21,11 @@ Block = tuple[str, str]
 
 
 def blocks_of(devices: Sequence[DeviceSpec]) -> dict[Block, Codec]:
-    """Return the blocks of a PLC; only a line has RES."""
+    """Return the blocks of a PLC; only lines and cells have RES."""
     found: dict[Block, Codec] = {(SYS, "CMD"): SYS_CMD_CODEC, (SYS, "STA"): SYS_STA_CODEC}
     for device in devices:
         found |= {(device.id, "CMD"): CMD_CODEC, (device.id, "STA"): STA_CODEC, (device.id, "JRN"): JRN_CODEC}
-        if device.kind is DeviceKind.LINE:
+        if device.kind in TELLING:
             found[device.id, "RES"] = RES_CODEC
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plc.blocks import CMD_CODEC, JRN_CODEC, RES_CODEC, STA_CODEC, SYS_STA_AT, SYS_STA_CODEC
 from plc.layout import Codec
-from plc.plant.kinds import DeviceKind
+from plc.plant.kinds import TELLING
 from plc.plant.model import DeviceSpec
 from plc.plant.plcs import S7Plc
 
@@ -47,7 +47,7 @@ class S7Map:
     def of(spec: S7Plc, devices: Sequence[DeviceSpec]) -> S7Map:
         """Return the map of a PLC of the plant file."""
         index = {device.id: device.index for device in devices}
-        lines = sorted((d for d in devices if d.kind is DeviceKind.LINE), key=lambda d: d.index)
+        lines = sorted((d for d in devices if d.kind in TELLING), key=lambda d: d.index)
         return S7Map(
             spec.sys_db,
             BlockArray(spec.cmd_db, CMD_CODEC, index),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from plc.plant.kinds import DeviceKind
+from plc.plant.kinds import CELLS, DeviceKind
 from plc.plant.model import DeviceSpec
 from plc.plant.stations import Clarification as ClarificationSpec
 from plc.plant.stations import GoodsIn as GoodsInSpec
 from plc.plant.stations import Picking as PickingSpec
+from plc.plant.stations import TurnkeyLine
+from simulation.devices.cells.make import cell
 from simulation.devices.clarification import Clarification
 from simulation.devices.conveyor import Conveyor
 from simulation.devices.crane import Crane
@@ -29,17 +31,23 @@ def _station(hall: Hall, id: str, plan: Mapping[str, Sequence[Arrival]]) -> tupl
             return Picking(hall, spec), ()
 
 
+def _turnkey(hall: Hall, device: str) -> Machine:
+    line = hall.plant.lines[device]
+    assert isinstance(line, TurnkeyLine)
+    return Line(hall, line)
+
+
 _MAKERS: dict[DeviceKind, Callable[[Hall, str], Machine]] = {
     DeviceKind.CONVEYOR: lambda hall, device: Conveyor(hall, hall.plant.segments[device]),
     DeviceKind.CRANE: lambda hall, device: Crane(hall, hall.plant.cranes[device]),
-    DeviceKind.LINE: lambda hall, device: Line(hall, hall.plant.lines[device]),
+    DeviceKind.LINE: lambda hall, device: _turnkey(hall, device),
     DeviceKind.DOCK: lambda hall, device: Dock(hall, hall.plant.docks[device]),
 }
 
 
 def build(hall: Hall, device: DeviceSpec, voice: Voice, plan: Mapping[str, Sequence[Arrival]]) -> Machine:
     """Return the machine of a device, settled in the hall; it stands still until it is resumed."""
-    maker = _MAKERS.get(device.kind)
+    maker = cell if device.kind in CELLS else _MAKERS.get(device.kind)
     machine, points = (maker(hall, device.id), ()) if maker else _station(hall, device.id, plan)
     hall.settle_in(machine, voice, points)
     return machine

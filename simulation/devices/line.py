@@ -8,7 +8,7 @@ fills the next box only when the result of the one before is booked.
 from __future__ import annotations
 
 from plc.codes import AckCode, CmdCode, EvtCode
-from plc.plant.stations import Line as LineSpec
+from plc.plant.stations import TurnkeyLine as LineSpec
 from plc.telegram import BoxResult, Command, Event, MeterResult, Status
 from simulation.devices.drive import NEVER, Drive
 from simulation.devices.line_stock import FAIL, PASS, Flush, Group, Intake, Leaving, LineRecord, Packing, Scanned, Shape
