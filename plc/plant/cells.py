@@ -132,6 +132,8 @@ class Packing(BaseModel):
     capacity: Room = 4
     meter_s: Seconds = 2
     box_s: Seconds = 4
+    boxes_per_pile: Room = 5
+    piles_per_pallet: Room = 4
     magazine: Count
     """Empty boxes in stock at the start, and as many places for them."""
     call_at: Count

@@ -61,7 +61,7 @@ Station = GoodsIn | Clarification | Picking
 
 
 class TurnkeyLine(BaseModel):
-    """A line that its maker's own control leads, one device to us: pallets in at `infeed`, verified out at `outfeed`."""
+    """A line that its maker's own control leads, one device to us: pallets in at `infeed`, out at `outfeed`."""
 
     model_config = STRICT
     id: str = ""

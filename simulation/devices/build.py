@@ -40,7 +40,7 @@ def _turnkey(hall: Hall, device: str) -> Machine:
 _MAKERS: dict[DeviceKind, Callable[[Hall, str], Machine]] = {
     DeviceKind.CONVEYOR: lambda hall, device: Conveyor(hall, hall.plant.segments[device]),
     DeviceKind.CRANE: lambda hall, device: Crane(hall, hall.plant.cranes[device]),
-    DeviceKind.LINE: lambda hall, device: _turnkey(hall, device),
+    DeviceKind.LINE: _turnkey,
     DeviceKind.DOCK: lambda hall, device: Dock(hall, hall.plant.docks[device]),
 }
 

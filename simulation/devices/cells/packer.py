@@ -19,7 +19,6 @@ from simulation.hall import Hall
 from simulation.loads import Box, Load
 
 EXITS = 2  # finished pallets that find room before the out-feed
-PILE, PILES = 5, 4  # boxes in a pile, piles on a pallet
 
 
 @dataclass(slots=True)
@@ -251,7 +250,7 @@ class Packer:
         group = self._group(lot, verdict)
         meters, group.meters = group.meters[: self._line.places], group.meters[self._line.places :]
         code, pallet = self.boxes.pop(0), self._open_pallet(group)
-        if not pallet.piles or len(pallet.piles[-1]) >= PILE:
+        if not pallet.piles or len(pallet.piles[-1]) >= self._spec.boxes_per_pile:
             pallet.piles.append([])
         pallet.piles[-1].append(Box(code, meters))
         world.touch("load", pallet.code, pallet)
@@ -260,7 +259,7 @@ class Packer:
         record.result = BoxResult(code, pallet.code, len(pallet.piles), verdict, found)
         event = Event(EvtCode.BOXED, data1=len(meters), data2=len(self.boxes), result=verdict, load_id=code)
         self._hall.say(self.id, event)
-        if len(pallet.piles) == PILES and len(pallet.piles[-1]) == PILE:
+        if [len(pile) for pile in pallet.piles] == [self._spec.boxes_per_pile] * self._spec.piles_per_pallet:
             self._close(group)
 
     def _open_pallet(self, group: Group) -> Load:
