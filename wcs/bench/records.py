@@ -54,6 +54,10 @@ class Run(BaseModel):
     places: tuple[Place, ...]
     standard: str = ""
     """The reference standard of the bench, as the books have it."""
+    correction_percent: str = "0"
+    """The standard's own error by its certificate: added to each error reading, raw and corrected both kept."""
+    corrections: dict[str, str] = {}
+    """The same for single loads, by the point of the outcome ("0.1Ib 0.5L all"), where the certificate has them."""
     tester: str = ""
     checker: str = ""
 
