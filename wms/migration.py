@@ -18,7 +18,14 @@ from sqlalchemy.engine import Engine
 from wcs.store import make_engine
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
-TABLES = ("wcs.store", "wms.stock.tables", "wms.inbound.tables", "wms.outbound.tables", "api.security.tables")
+TABLES = (
+    "wcs.store",
+    "wms.stock.tables",
+    "wms.inbound.tables",
+    "wms.outbound.tables",
+    "wms.schemes.tables",
+    "api.security.tables",
+)
 
 
 def import_tables() -> None:
