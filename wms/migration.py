@@ -24,6 +24,7 @@ TABLES = (
     "wms.inbound.tables",
     "wms.outbound.tables",
     "wms.schemes.tables",
+    "wms.archives.tables",
     "api.security.tables",
 )
 

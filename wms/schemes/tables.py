@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from wms.rows import one_of, partial_index
+from wms.schemes.access_rules import DUTIES
 
 KINDS = ("block", "case", "scheme")
 SUBJECTS = (*KINDS, "report")
@@ -94,6 +95,17 @@ class ContributionRow(SQLModel, table=True):
     revision: int = 1
     state: str = "open"
     changed_ms: int = Field(sa_type=sa.BigInteger)
+
+
+class DutyRow(SQLModel, table=True):
+    """Somebody who holds a reviewing duty."""
+
+    __tablename__ = "reviewing_duty"
+    __table_args__ = (sa.CheckConstraint(one_of("duty", DUTIES), name="ck_reviewing_duty"),)
+    person: str = Field(primary_key=True)
+    duty: str = Field(primary_key=True)
+    granted_by: str
+    granted_ms: int = Field(sa_type=sa.BigInteger)
 
 
 class ReviewRow(SQLModel, table=True):
