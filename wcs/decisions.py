@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from plc.codes import EvtCode
+from plc.codes import RESULTING, EvtCode, FaultCode
 from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
 from plc.plant.kinds import FaultKind
 from plc.values import replace
@@ -21,14 +21,22 @@ from wcs.happenings import (
     Dispatch,
     FaultFound,
     Happening,
+    PositionAsked,
     ResumeAsked,
+    RunReported,
     Standing,
     Started,
     Submitted,
     Tick,
 )
 from wcs.journal import Fact
+from wcs.line import results
+from wcs.line import turns as line_turns
 from wcs.rows import ModeMemo
+
+USED_UP = frozenset({FaultCode.SEALS_EMPTY, FaultCode.BOXES_EMPTY, FaultCode.LABELS_EMPTY})
+SAID = RESULTING | {EvtCode.SPOILT}
+"""What a cell of a line reports of boxes, carriers and seals."""
 
 
 def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
@@ -60,6 +68,10 @@ def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
             return arrivals.scanned(floor, happening, now_ms)
         case CancelAsked():
             return journeys.cancel_asked(floor, happening, now_ms)
+        case RunReported():
+            return results.reported(floor, happening, now_ms)
+        case PositionAsked():
+            return results.position_asked(floor, happening)
         case ResumeAsked():
             return journeys.resume_asked(floor, happening, now_ms)
         case LinkUp():
@@ -85,6 +97,8 @@ def _event(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
             done = legs.mission_event(floor, notice, now_ms)
         case EvtCode.ARRIVED:
             done = arrivals.load_arrived(floor, notice, now_ms)
+        case _ if notice.device in floor.plant.cells and notice.event.code in SAID:
+            done = line_turns.told(floor, notice, now_ms)
         case EvtCode.BOXED:
             done = _boxed(notice)
         case EvtCode.FAULT_RAISED | EvtCode.FAULT_GONE:
@@ -119,7 +133,9 @@ def _fault(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
             FaultKind.MACHINE_FAULT, device, device, event.data1, event.mission,
             mission.order if mission else 0, mission.unit if mission else "",
         )  # fmt: skip
-        return Decision([replace(memo, fault=event.data1 or 1, fault_ms=now_ms)], follow=[found, Dispatch(device)])
+        used_up = event.data1 in USED_UP  # it waits for seals or boxes, which it must be sent
+        fault = 0 if used_up else event.data1 or 1
+        return Decision([replace(memo, fault=fault, fault_ms=now_ms)], follow=[found, Dispatch(device)])
     done = Decision([replace(memo, fault=0, fault_ms=0)], follow=[Dispatch(device)])
     alarm = find(floor, FaultKind.MACHINE_FAULT.value, device)
     return done.join(clear_alarm(alarm, now_ms)) if alarm is not None else done

@@ -5,29 +5,36 @@ One call sends at most one mission; the caller asks again while something was se
 
 from __future__ import annotations
 
-from plc.codes import CmdCode, UnitMode
+from plc.codes import CmdCode
 from plc.plant.graph import Edge, next_hop
 from plc.plant.kinds import DeviceKind
-from plc.plant.places import is_slot, spot
+from plc.plant.places import is_slot
 from plc.states import after
-from plc.telegram import Command
 from plc.values import replace
 from wcs import life
+from wcs.commands import command_for, not_ready
 from wcs.decision import Decision, Send
 from wcs.floor import Floor
 from wcs.happenings import Dispatch
 from wcs.journal import Fact
 from wcs.life import ORDER
-from wcs.orders import OrderKind
+from wcs.line import packing
+from wcs.line import turns as line_turns
+from wcs.orders import UNITLESS, OrderKind
 from wcs.reasons import MOVING, Reason
 from wcs.resources import needed_claim, no_room, target_resource
 from wcs.rows import Mission, Order, Unit
 
 FOREVER_MS = 2**62
+CELL_ORDERS = 6  # pallets, rolls of seals and lots that a cell works on at once; it says itself if it has no room
 
 
 def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
     """Send the next mission of `device`, or note why each order that waits for it must wait."""
+    if device in floor.plant.cells:
+        done = line_turns.dispatch(floor, device, now_ms)
+        if done.changes:
+            return done
     waiting = floor.waiting.get(device)
     if not waiting:
         return Decision()
@@ -47,37 +54,12 @@ def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
     return done
 
 
-def not_ready(floor: Floor, device: str) -> Reason | None:
-    """Return why a device takes no order at all: its link, its fault or its mode."""
-    spec = floor.plant.devices[device]
-    link = floor.links.get(spec.plc)
-    if link is None or not link.online:
-        return Reason.of("link_down", plc=spec.plc, why=link.reason if link else "not_connected")
-    if (fault := floor.memo(device).fault) != 0:
-        return Reason.of("device_fault", device=device, fault=fault)
-    if floor.modes.get(device, UnitMode.PRODUCTION) != UnitMode.PRODUCTION:
-        return Reason.of("device_mode", device=device, mode=floor.modes[device])
-    return None
-
-
-def command_for(floor: Floor, mission: Mission, weight_g: int = 0) -> Command:
-    """Return the telegram of a mission; the same mission gives the same telegram, also after a restart."""
-    order = floor.orders.get(mission.order)
-    return Command(
-        CmdCode(mission.code),
-        mission.number,
-        spot(floor.plant, mission.source),
-        spot(floor.plant, mission.target),
-        priority=max(0, order.priority) if order else 0,
-        weight_g=weight_g,
-        par1=mission.par1,
-        load_id=mission.unit[:22],
-    )
-
-
 def _full(floor: Floor, device: str) -> bool:
     if floor.unanswered.get(device):
         return True
+    if device in floor.plant.cells:
+        own = sum(1 for number in floor.running.get(device, ()) if floor.missions[number].order)
+        return own >= CELL_ORDERS
     segment = floor.plant.segments.get(device)
     return len(floor.running.get(device, ())) >= (segment.capacity if segment else 1)
 
@@ -106,12 +88,15 @@ def _by_turn(floor: Floor, device: str) -> list[Order]:
 
 
 def _edge(floor: Floor, order: Order, unit: Unit | None) -> Edge | None:
-    if order.kind is OrderKind.PACK:
-        return Edge(order.destination, order.destination, order.destination)
+    if order.kind in UNITLESS:
+        return Edge(order.device, order.device, order.device)
     return next_hop(floor.plant, unit.at, order.destination) if unit is not None else None
 
 
 def _obstacle(floor: Floor, order: Order, unit: Unit | None, edge: Edge | None) -> Reason | None:
+    line = floor.plant.line_of.get(order.device)
+    if order.kind is OrderKind.PACK and line is not None:
+        return packing.not_yet(floor, line, order)
     if edge is None:
         return Reason.of("no_way", at=unit.at if unit else "?", destination=order.destination)
     if unit is not None and unit.question:
@@ -128,7 +113,7 @@ def _depart(floor: Floor, order: Order, edge: Edge, now_ms: int) -> Decision:
     unit = floor.units.get(order.unit)
     number = floor.last_mission + 1
     mission = Mission(
-        number, order.number, edge.device, _code(floor, order, unit, edge), order.unit, edge.source, edge.target,
+        number, order.number, edge.device, _code(floor, order, unit, edge), _load(order), edge.source, edge.target,
         int(order.params.get("par1", 0)), sent_ms=now_ms,
     )  # fmt: skip
     claim = needed_claim(floor, order, unit)
@@ -154,12 +139,23 @@ def _depart(floor: Floor, order: Order, edge: Edge, now_ms: int) -> Decision:
     return done
 
 
+def _load(order: Order) -> str:
+    """Return what the telegram names: the unit, or what a cell shall work on."""
+    return order.unit or str(order.params.get("load_id", ""))
+
+
 def _code(floor: Floor, order: Order, unit: Unit | None, edge: Edge) -> int:
     match floor.plant.devices[edge.device].kind:
         case DeviceKind.CRANE:
             return CmdCode.PLACE if unit is not None and unit.at == edge.device else CmdCode.TRANSPORT
         case DeviceKind.LINE:
             return CmdCode.BOX if order.kind is OrderKind.PACK else CmdCode.VERIFY
+        case DeviceKind.UNLOADING:
+            return CmdCode.PICK if order.kind is OrderKind.READMIT else CmdCode.VERIFY
+        case DeviceKind.PACKING:
+            return CmdCode.BOX if order.kind is OrderKind.PACK else CmdCode.TRANSPORT
+        case DeviceKind.SEALING:
+            return CmdCode.SEAL
         case DeviceKind.DOCK:
             return CmdCode.PLACE
         case DeviceKind.PICKING:

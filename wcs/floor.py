@@ -12,6 +12,7 @@ from typing import TypeVar, assert_never
 
 from plc.plant.model import Plant
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
+from wcs.line.rows import BenchMemo, BenchRun, Carrier, DropCarrier, LineLot
 from wcs.rows import (
     Alarm,
     BootMemo,
@@ -33,6 +34,7 @@ V = TypeVar("V")
 Keys = dict[str, dict[str, None]]
 Numbers = dict[str, dict[int, None]]
 ROOM_REASONS = frozenset({"claim_full", "place_full", "zone_full"})
+ASKED = frozenset({"open", "told", "aside"})
 UNANSWERED = frozenset({MissionState.SENT, MissionState.UNKNOWN, MissionState.CLARIFY})
 
 
@@ -50,12 +52,17 @@ class Floor:
     boots: dict[str, int] = field(default_factory=dict[str, int])  # by PLC: the start that was settled last
     links: dict[str, LinkMemo] = field(default_factory=dict[str, LinkMemo])
     modes: dict[str, int] = field(default_factory=dict[str, int])
+    carriers: dict[str, Carrier] = field(default_factory=dict[str, Carrier])
+    runs: dict[str, BenchRun] = field(default_factory=dict[str, BenchRun])
+    lots: dict[str, LineLot] = field(default_factory=dict[str, LineLot])
+    benches: dict[str, BenchMemo] = field(default_factory=dict[str, BenchMemo])
     serial: int = 0
     last_mission: int = 0
     load: Keys = field(default_factory=dict[str, dict[str, None]])  # units that hold a resource
     standing: Keys = field(default_factory=dict[str, dict[str, None]])  # units at a place
     in_zone: Keys = field(default_factory=dict[str, dict[str, None]])
     claims: Numbers = field(default_factory=dict[str, dict[int, None]])  # orders that are promised a resource
+    by_line: Keys = field(default_factory=dict[str, dict[str, None]])  # carriers
     waiting: Numbers = field(default_factory=dict[str, dict[int, None]])  # orders by the device of their next leg
     running: Numbers = field(default_factory=dict[str, dict[int, None]])  # live missions by device
     unanswered: Numbers = field(default_factory=dict[str, dict[int, None]])
@@ -76,10 +83,21 @@ class Floor:
                 case DeviceMemo():
                     self.devices[change.id] = change
                 case Question():
-                    _keep(self.questions, change.id, change, change.state == "open")
+                    _keep(self.questions, change.id, change, change.state in ASKED)
                 case Alarm():
                     _keep(self.alarms, change.id, change, change.cleared_ms == 0)
                     self.serial = max(self.serial, change.id)
+                case Carrier():
+                    self.carriers[change.id] = change
+                    self.by_line.setdefault(change.line, {})[change.id] = None
+                case DropCarrier():
+                    self._drop_carrier(change.id)
+                case BenchRun():
+                    _keep(self.runs, change.id, change, change.state != "cleared")
+                case LineLot():
+                    _keep(self.lots, change.id, change, change.flush != "over")
+                case BenchMemo():
+                    self.benches[change.id] = change
                 case Serial():
                     self.serial = max(self.serial, change.value)
                 case BootMemo():
@@ -100,7 +118,8 @@ class Floor:
             "alarms": self.alarms, "devices": self.devices, "boots": self.boots, "load": _filled(self.load),
             "standing": _filled(self.standing), "in_zone": _filled(self.in_zone), "claims": _filled(self.claims),
             "waiting": _filled(self.waiting), "running": _filled(self.running),
-            "unanswered": _filled(self.unanswered), "blocked": _filled(self.blocked),
+            "unanswered": _filled(self.unanswered), "blocked": _filled(self.blocked), "carriers": self.carriers,
+            "runs": self.runs, "lots": self.lots, "benches": self.benches, "by_line": _filled(self.by_line),
         }  # fmt: skip
 
     def held(self, resource: str) -> int:
@@ -174,6 +193,11 @@ class Floor:
         if old is not None:
             self.standing[old.at].pop(unit, None)
             self._release(old, keep=())
+
+    def _drop_carrier(self, carrier: str) -> None:
+        old = self.carriers.pop(carrier, None)
+        if old is not None:
+            self.by_line[old.line].pop(carrier, None)
 
     def _release(self, old: Unit, *, keep: tuple[str, ...]) -> None:
         zones = {self.plant.zone_by_segment.get(resource) for resource in keep}

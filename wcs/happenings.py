@@ -59,6 +59,27 @@ class ResumeAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class RunReported:
+    """A bench says how far a run is; with its last part, what it says of each meter."""
+
+    run: str
+    part: int
+    state: str
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    notices: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAsked:
+    """Somebody takes a bench's position out of use or back into it; position 0 releases a stopped bench."""
+
+    bench: str
+    position: int
+    enabled: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A moment that a decision asked to be woken at."""
 
@@ -109,6 +130,6 @@ class Dispatch:
 
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
-    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick
+    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked
     | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

@@ -8,7 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from wcs.happenings import CancelAsked, Deferred, Directed, Happening, ResumeAsked, Submitted
+from wcs.happenings import (
+    CancelAsked,
+    Deferred,
+    Directed,
+    Happening,
+    PositionAsked,
+    ResumeAsked,
+    RunReported,
+    Submitted,
+)
 from wcs.ledger import order_from
 from wcs.life import OrderState
 from wcs.reasons import Reason
@@ -46,5 +55,10 @@ def _happening(row: dict[str, Any]) -> Happening | None:
             return CancelAsked(int(subject), payload["reason"])
         case "resume":
             return ResumeAsked(int(subject))
+        case "bench":
+            verdicts, notices = tuple(payload["verdicts"]), tuple(payload["notices"])
+            return RunReported(subject, payload["part"], payload["state"], verdicts, notices)
+        case "position":
+            return PositionAsked(subject, payload["position"], payload["enabled"], payload["by"])
         case _:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plc.plant.cells import CellLine
 from plc.plant.graph import next_hop
 from plc.plant.kinds import DeviceKind, FaultKind
 from plc.plant.places import is_slot
@@ -14,19 +15,20 @@ from wcs.floor import Floor
 from wcs.happenings import Asking, CancelAsked, Deferred, Directed, Dispatch, ResumeAsked, Standing
 from wcs.journal import Fact
 from wcs.life import MISSION, ORDER, ORDER_FINAL, MissionState, OrderState
-from wcs.orders import OrderKind
+from wcs.line import packing, unloading
+from wcs.orders import UNITLESS, OrderKind
 from wcs.reasons import DONE, TURN, Reason
 from wcs.resources import freed, target_resource
 from wcs.rows import DropUnit, Order, Serial, Unit
 
 ASKED = Reason("waiting_for_wms")
-SINKS = frozenset({DeviceKind.LINE, DeviceKind.DOCK})
+SINKS = frozenset({DeviceKind.LINE, DeviceKind.PACKING, DeviceKind.DOCK})
 
 
 def adopt(floor: Floor, order: Order, now_ms: int) -> Decision:
     """Take over an order from the door, or fail it with the reason why it cannot be done."""
-    if order.kind is OrderKind.PACK:
-        return _set_out(floor, order, None, now_ms)
+    if order.kind in UNITLESS:
+        return _set_out(floor, order, None, now_ms).join(_of_lot(floor, order))
     unit = _unit_of(floor, order)
     if isinstance(unit, Reason):
         return broken(floor, order, unit, now_ms)
@@ -38,7 +40,23 @@ def adopt(floor: Floor, order: Order, now_ms: int) -> Decision:
     if unit.question and (question := floor.questions.get(unit.question)):
         done.changes.append(replace(question, state="answered"))
     unit = replace(unit, order=order.number, question="")
-    return done.join(_set_out(floor, replace(order, unit=unit.id), unit, now_ms))
+    return done.join(_set_out(floor, replace(order, unit=unit.id), unit, now_ms)).join(_of_lot(floor, order))
+
+
+def worker(floor: Floor, order: Order) -> str:
+    """Return the device that works on an order without a unit: the cell itself, or the one that packs for a line."""
+    line = floor.plant.lines.get(order.destination)
+    return line.packer if line is not None else order.destination
+
+
+def _of_lot(floor: Floor, order: Order) -> Decision:
+    """Let a line know how a lot is verified, or that its last pallet has come."""
+    line = floor.plant.lines.get(order.destination)
+    if not isinstance(line, CellLine):
+        return Decision()
+    if order.kind is OrderKind.PACK:
+        return unloading.end_lot(floor, line, int(order.params.get("par1", 0)))
+    return unloading.begin_lot(floor, line, order) if order.kind is OrderKind.VERIFY else Decision()
 
 
 def came_to_halt(floor: Floor, number: int, now_ms: int) -> Decision:
@@ -69,6 +87,8 @@ def directed(floor: Floor, answer: Directed, now_ms: int) -> Decision:
     question = floor.questions.get(answer.question)
     if question is None:
         return Decision()
+    if question.ask == unloading.ADMIT:
+        return unloading.told(question, answer)
     unit, order = floor.units.get(question.unit), floor.orders.get(question.order)
     done = Decision([replace(question, state="answered")])
     if unit is None or order is None:
@@ -113,7 +133,7 @@ def resume_asked(floor: Floor, asked: ResumeAsked, now_ms: int) -> Decision:
     if order is None or order.state is not OrderState.HELD:
         return Decision()
     unit = floor.units.get(order.unit)
-    device = order.destination if order.kind is OrderKind.PACK else ""
+    device = worker(floor, order) if order.kind in UNITLESS else ""
     if unit is not None:
         device = _next_device(floor, unit.at, order.destination)
     if not device:
@@ -173,8 +193,9 @@ def _set_out(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> Deci
         adopted = replace(adopted, created_ms=now_ms)
     done = Decision([*changes], [_fact("TransportStarted", adopted, order.source)])
     if unit is None:
-        done.changes.append(replace(adopted, device=order.destination))
-        done.follow.append(Dispatch(order.destination))
+        device = worker(floor, order)
+        done.changes.append(replace(adopted, device=device))
+        done.follow.append(Dispatch(device))
         return done
     if unit.at == order.destination:
         done.changes.append(adopted)
@@ -207,6 +228,9 @@ def _finish(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> Decis
     done = Decision([finished], [_fact("TransportFinished", finished, order.destination)])
     done.follow += _claim_freed(floor, order)
     done.join(clear_about(floor, order.unit, frozenset({FaultKind.SLOT_OCCUPIED.value}), now_ms))
+    line = floor.plant.lines.get(order.destination)
+    if order.kind is OrderKind.PACK and isinstance(line, CellLine):
+        done.join(packing.packed_up(floor, line, int(order.params.get("par1", 0))))
     if unit is None:
         return done
     if gone(floor, order, unit.at):
@@ -221,7 +245,7 @@ def _finish(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> Decis
 def gone(floor: Floor, order: Order, at: str) -> bool:
     """Return whether a unit that arrives at `at` leaves the floor: a slot, a line, a dock, or a box's pallet."""
     device = floor.plant.devices.get(at)
-    inside = device is not None and device.kind in SINKS
+    inside = at in floor.plant.lines or (device is not None and device.kind in SINKS)
     return inside or order.kind is OrderKind.BOX_MOVE or is_slot(floor.plant, at)
 
 

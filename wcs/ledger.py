@@ -13,13 +13,26 @@ from sqlmodel import SQLModel
 
 from plc.plant.model import Plant
 from wcs import statements
-from wcs.floor import Floor
+from wcs.floor import ASKED, Floor
 from wcs.life import MISSION_FINAL, ORDER_FINAL, MissionState, OrderState
+from wcs.line.rows import BenchMemo, BenchRun, Carrier, DropCarrier, LineLot, LineMeter
 from wcs.orders import OrderKind
 from wcs.reasons import Reason
 from wcs.rows import Alarm, BootMemo, Change, DeviceMemo, DropUnit, Mission, Order, Question, Serial, Unit
 from wcs.shapes import SHAPES, Row
-from wcs.store import AlarmRow, CounterRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow
+from wcs.store import (
+    AlarmRow,
+    BenchMemoRow,
+    BenchRunRow,
+    CarrierRow,
+    CounterRow,
+    DeviceRow,
+    LineLotRow,
+    MissionRow,
+    OrderRow,
+    QuestionRow,
+    UnitRow,
+)
 from wcs.store import table as table_of
 
 SERIAL = "serial"
@@ -34,6 +47,10 @@ TABLES: dict[type, tuple[sa.Table, str]] = {
     DeviceMemo: (table_of(DeviceRow), "id"),
     Question: (table_of(QuestionRow), "id"),
     Alarm: (table_of(AlarmRow), "id"),
+    Carrier: (table_of(CarrierRow), "id"),
+    BenchRun: (table_of(BenchRunRow), "id"),
+    LineLot: (table_of(LineLotRow), "id"),
+    BenchMemo: (table_of(BenchMemoRow), "id"),
     Serial: (table_of(CounterRow), "name"),
     BootMemo: (table_of(CounterRow), "name"),
 }
@@ -44,6 +61,10 @@ KEYS: dict[type, Callable[[Any], Any]] = {
     DeviceMemo: attrgetter("id"),
     Question: attrgetter("id"),
     Alarm: attrgetter("id"),
+    Carrier: attrgetter("id"),
+    BenchRun: attrgetter("id"),
+    LineLot: attrgetter("id"),
+    BenchMemo: attrgetter("id"),
     Serial: lambda _: SERIAL,
     BootMemo: attrgetter("plc"),
 }
@@ -55,6 +76,8 @@ def write(session: Session, changes: Iterable[Change]) -> None:
     for change in changes:
         if isinstance(change, DropUnit):
             latest[Unit][change.id] = None
+        elif isinstance(change, DropCarrier):
+            latest[Carrier][change.id] = None
         elif (key := KEYS.get(type(change))) is not None:
             latest[type(change)][key(change)] = change
     connection = session.connection()
@@ -75,8 +98,9 @@ def load(session: Session, plant: Plant) -> Floor:
     floor = Floor(plant)
     for row in _rows(session, AlarmRow, AlarmRow.cleared_ms == 0):
         floor.apply([_from(Alarm, row)])
-    for row in _rows(session, QuestionRow, QuestionRow.state == "open"):
+    for row in _rows(session, QuestionRow, sa.column("state").in_(sorted(ASKED))):
         floor.apply([_from(Question, row)])
+    _load_lines(session, floor)
     for row in _rows(session, DeviceRow):
         floor.apply([_from(DeviceMemo, row)])
     for row in _rows(session, UnitRow):
@@ -93,6 +117,17 @@ def load(session: Session, plant: Plant) -> Floor:
     for row in _rows(session, CounterRow, counter.c.name.startswith(BOOT)):
         floor.apply([BootMemo(row["name"].removeprefix(BOOT), row["value"])])
     return floor
+
+
+def _load_lines(session: Session, floor: Floor) -> None:
+    for row in _rows(session, CarrierRow):
+        floor.apply([_from(Carrier, row)])
+    for row in _rows(session, BenchRunRow, sa.column("state") != "cleared"):
+        floor.apply([_from(BenchRun, row)])
+    for row in _rows(session, LineLotRow, sa.column("flush") != "over"):
+        floor.apply([_from(LineLot, row)])
+    for row in _rows(session, BenchMemoRow):
+        floor.apply([_from(BenchMemo, row)])
 
 
 def next_session(session: Session) -> int:
@@ -123,6 +158,10 @@ _DECODE: dict[str, Callable[[Any], Any]] = {
     "params": json.loads,
     "holds": lambda text: tuple(json.loads(text)),
     "faults": lambda text: tuple(json.loads(text)),
+    "meters": lambda text: tuple(_meter(values) for values in json.loads(text)),
+    "carriers": lambda text: tuple(json.loads(text)),
+    "disabled": lambda text: tuple(json.loads(text)),
+    "work": json.loads,
 }
 
 
@@ -136,6 +175,11 @@ def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
     if kind is Mission:
         values["state"] = MissionState(values["state"])
     return kind(**values)
+
+
+def _meter(values: list[Any]) -> LineMeter:
+    code, verdict, seal, attempts, aborts, tried, failed = values
+    return LineMeter(code, verdict, seal, attempts, aborts, tuple(tried), tuple(failed))
 
 
 def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[dict[str, Any]]:

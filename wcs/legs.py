@@ -19,6 +19,7 @@ from wcs.happenings import Asking, CameToHalt, Dispatch, FaultFound
 from wcs.journal import Fact
 from wcs.journeys import broken, held
 from wcs.life import MISSION, ORDER, MissionState, OrderState
+from wcs.line import legs as line_legs
 from wcs.orders import OrderKind
 from wcs.reasons import Reason
 from wcs.resources import freed, needed_claim, target_resource
@@ -40,6 +41,8 @@ def acked(floor: Floor, notice: Acked, now_ms: int) -> Decision:
         return Decision([running], follow=[Dispatch(mission.device)])
     if mission.state is not MissionState.SENT:
         return Decision()
+    if mission.order == 0:
+        return line_legs.refused(floor, mission, notice.code, now_ms)
     return _refused(floor, mission, notice.code, now_ms)
 
 
@@ -49,6 +52,8 @@ def mission_event(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
     mission = floor.missions.get(event.mission)
     if mission is None:
         return Decision()
+    if mission.order == 0:
+        return line_legs.mission_event(floor, mission, notice, now_ms)
     match event.code:
         case EvtCode.PICKED:
             return _picked(floor, mission)

@@ -28,7 +28,7 @@ _asked = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where
 
 
 class OrderKind(StrEnum):
-    """Why a unit travels."""
+    """Why a unit travels, or a cell works."""
 
     STORE = "store"
     RETRIEVE = "retrieve"
@@ -40,6 +40,13 @@ class OrderKind(StrEnum):
     BOX_MOVE = "box_move"  # a robot moves one box between two pallets
     EMPTY_PALLET = "empty_pallet"  # a magazine hands out a pallet: no unit yet
     DISPATCH = "dispatch"
+    SUPPLY = "supply"  # empty boxes for a packing cell
+    READMIT = "readmit"  # a box from the exception port is taken up again: no unit
+    LOAD_SEALS = "load_seals"  # a roll of seals into a sealing cell: no unit
+
+
+UNITLESS = frozenset({OrderKind.PACK, OrderKind.READMIT, OrderKind.LOAD_SEALS})
+"""Orders that move no unit: a device does something with what it holds."""
 
 
 def submit(
@@ -99,24 +106,24 @@ def direct(
     payload = {
         "destination": destination, "kind": OrderKind(kind).value, "priority": priority, "params": dict(params or {}),
     }  # fmt: skip
-    _ask(session, key=f"direct:{question}", kind="direct", subject=question, payload=payload)
+    ask(session, key=f"direct:{question}", kind="direct", subject=question, payload=payload)
 
 
 def hold(session: Session, *, question: str, reason: str, params: Mapping[str, Any] | None = None) -> None:
     """Say why `question` has no answer yet; it stays open, and the unit's reason becomes this one."""
-    _ask(session, key=None, kind="hold", subject=question, payload={"reason": reason, "params": dict(params or {})})
+    ask(session, key=None, kind="hold", subject=question, payload={"reason": reason, "params": dict(params or {})})
 
 
 def cancel(session: Session, *, order: int, reason: str) -> None:
     """Take an order back: what moves comes to its next halt first (state withdrawn), then it ends cancelled."""
     _known(session, order)
-    _ask(session, key=f"cancel:{order}", kind="cancel", subject=str(order), payload={"reason": reason})
+    ask(session, key=f"cancel:{order}", kind="cancel", subject=str(order), payload={"reason": reason})
 
 
 def resume(session: Session, *, order: int) -> None:
     """Let a held order go on, after somebody has put right what held it."""
     _known(session, order)
-    _ask(session, key=None, kind="resume", subject=str(order), payload={})
+    ask(session, key=None, kind="resume", subject=str(order), payload={})
 
 
 def _known(session: Session, order: int) -> None:
@@ -124,7 +131,8 @@ def _known(session: Session, order: int) -> None:
         raise UnknownOrder("unknown_order", order=order)
 
 
-def _ask(session: Session, *, key: str | None, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+def ask(session: Session, *, key: str | None, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+    """Put a request before the controller; one with a key that is known already is the same request again."""
     connection = session.connection()
     if key is not None and connection.execute(sa.select(_request.c.id).where(_request.c.key == key)).first():
         return

@@ -11,12 +11,13 @@ from plc.values import replace
 from wcs import life
 from wcs.alarms import clear_alarm, find
 from wcs.arrivals import scanner_at
+from wcs.commands import command_for
 from wcs.decision import Decision, GoOnline, Send, Trigger
-from wcs.dispatch import command_for
 from wcs.floor import Floor
 from wcs.happenings import Asking, Dispatch, FaultFound, Standing
 from wcs.journeys import held, must_confirm
 from wcs.life import MISSION, MissionState, OrderState
+from wcs.line import batches
 from wcs.reasons import Reason
 from wcs.rows import BootMemo, Change, KnownMission, LinkMemo, Mission, ModeMemo
 
@@ -29,6 +30,8 @@ def started(floor: Floor) -> Decision:
             done.effects.append(Trigger(scanner))
         elif not unit.order:
             done.follow.append(Standing(unit.id))
+    for line in {line.id: line for line in floor.plant.line_of.values()}.values():
+        done.effects += batches.waking(floor, line)
     for order in floor.orders.values():
         unit = floor.units.get(order.unit)
         if order.state is OrderState.WAITING and unit and not unit.question and must_confirm(floor, order, unit):
@@ -86,6 +89,8 @@ def _settle(floor: Floor, mission: Mission, known: dict[int, JournalEntry], *, r
         return Decision()  # older than the journal reaches: its end will be reported
     asked = mission if mission.state is not MissionState.SENT else replace(mission, state=MissionState.UNKNOWN)
     done = Decision([replace(asked, state=after(MISSION, asked.state, life.Forgotten()))])
+    if mission.order == 0:
+        done.follow.append(FaultFound(FaultKind.MACHINE_FAULT, mission.device, mission.device, 0, mission.number))
     order = floor.orders.get(mission.order)
     if order is not None and order.state in (OrderState.MOVING, OrderState.WITHDRAWN):
         done.join(held(order, Reason.of("journal_lost", device=mission.device, mission=mission.number), now_ms))

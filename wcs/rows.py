@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wcs.life import MissionState, OrderState
+from wcs.line.rows import DropCarrier, LineChange
 from wcs.orders import OrderKind
 from wcs.reasons import NEW, Reason
 
@@ -46,6 +47,7 @@ class Mission:
     source: str
     target: str
     par1: int = 0
+    par2: int = 0
     state: MissionState = MissionState.SENT
     fault: int = 0
     sent_ms: int = 0
@@ -85,7 +87,10 @@ class DeviceMemo:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the WMS; `ask` is "where", "slot" or "other_slot"."""
+    """A question to the WMS; `ask` is "where", "slot", "other_slot", or "admit" for a box that a line has opened.
+
+    States: open, answered, dropped; and for a box "told" and "aside", until the robot has done what it was told.
+    """
 
     id: str
     ask: str
@@ -163,5 +168,5 @@ class DropUnit:
     id: str
 
 
-Durable = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | BootMemo
-Change = Durable | LinkMemo | ModeMemo | KnownMission | DropUnit
+Durable = Order | Mission | Unit | DeviceMemo | Question | Alarm | Serial | BootMemo | LineChange
+Change = Durable | LinkMemo | ModeMemo | KnownMission | DropUnit | DropCarrier

@@ -11,8 +11,21 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from wcs.line.rows import BenchMemo, BenchRun, Carrier, LineLot, LineMeter
 from wcs.rows import Alarm, DeviceMemo, Mission, Order, Question, Unit
-from wcs.store import AlarmRow, DeviceRow, MissionRow, OrderRow, QuestionRow, UnitRow, table
+from wcs.store import (
+    AlarmRow,
+    BenchMemoRow,
+    BenchRunRow,
+    CarrierRow,
+    DeviceRow,
+    LineLotRow,
+    MissionRow,
+    OrderRow,
+    QuestionRow,
+    UnitRow,
+    table,
+)
 
 Row = tuple[Any, ...]
 TEXTS_KEPT = 10_000
@@ -54,8 +67,17 @@ def _pairs(pairs: tuple[tuple[str, str | int], ...]) -> str:
     return to_json(dict(pairs))
 
 
+@lru_cache(TEXTS_KEPT)
+def _numbers(numbers: tuple[int, ...]) -> str:
+    return to_json(numbers)
+
+
 def _params(params: Mapping[str, Any]) -> str:
     return to_json(params) if params else "{}"
+
+
+def _meters(meters: tuple[LineMeter, ...]) -> str:
+    return to_json([[m.code, m.verdict, m.seal, m.attempts, m.aborts, m.tried, m.failed] for m in meters])
 
 
 _BECAUSE = {"reason": "reason.code", "reason_args": "reason.args"}
@@ -71,4 +93,8 @@ SHAPES: dict[type, Shape] = {
     DeviceMemo: _shape(DeviceRow, read={}),
     Question: _shape(QuestionRow, read=_BECAUSE, reason_args=_pairs),
     Alarm: _shape(AlarmRow, read={}),
+    Carrier: _shape(CarrierRow, read={}, meters=_meters),
+    BenchRun: _shape(BenchRunRow, read={}, carriers=_names),
+    LineLot: _shape(LineLotRow, read={}, work=_params),
+    BenchMemo: _shape(BenchMemoRow, read={}, disabled=_numbers),
 }

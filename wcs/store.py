@@ -102,6 +102,7 @@ class MissionRow(SQLModel, table=True):
     source: str
     target: str
     par1: int = 0
+    par2: int = 0
     state: str
     fault: int = 0
     sent_ms: int = Field(default=0, sa_type=sa.BigInteger)
@@ -182,6 +183,58 @@ class RequestRow(SQLModel, table=True):
     subject: str
     payload: str = "{}"
     taken: bool = False
+
+
+class CarrierRow(SQLModel, table=True):
+    """Meters on a line: on a carrier, in a lane of the sorting cell, or held by the packing cell."""
+
+    __tablename__ = "line_carrier"
+    id: str = Field(primary_key=True)
+    line: str
+    lot: int
+    stage: str
+    at: str
+    meters: str = "[]"
+    run: str = ""
+    moving: bool = False
+    since_ms: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class BenchRunRow(SQLModel, table=True):
+    """A batch on a bench; it stays when the bench has been cleared."""
+
+    __tablename__ = "bench_run"
+    __table_args__ = (sa.Index("ix_bench_run_bench_state", "bench", "state"),)
+    id: str = Field(primary_key=True)
+    line: str
+    bench: str
+    lot: int
+    carriers: str = "[]"
+    state: str = "loading"
+    body: str = ""
+    part: int = 0
+    since_ms: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class LineLotRow(SQLModel, table=True):
+    """A lot on a line, and how it is verified."""
+
+    __tablename__ = "line_lot"
+    id: str = Field(primary_key=True)
+    line: str
+    lot: int
+    work: str = "{}"
+    flush: str = ""
+
+
+class BenchMemoRow(SQLModel, table=True):
+    """What must be remembered of a bench."""
+
+    __tablename__ = "bench_memo"
+    id: str = Field(primary_key=True)
+    disabled: str = "[]"
+    state: str = ""
+    notice: str = ""
 
 
 class CounterRow(SQLModel, table=True):

@@ -1,0 +1,81 @@
+"""The packing cell: carriers of one lot and verdict are emptied into boxes; a box holds one lot and one verdict."""
+
+from __future__ import annotations
+
+from plc.link import EventRaised
+from plc.plant.cells import CellLine
+from plc.values import replace
+from wcs.decision import Decision
+from wcs.floor import Floor
+from wcs.happenings import Dispatch
+from wcs.journal import Fact
+from wcs.line import missions, ways
+from wcs.line.rows import PACKING, PASSED, Carrier, DropCarrier, holder_id, lot_key
+from wcs.reasons import Reason
+from wcs.rows import Change, Order
+
+PASS, FAIL = 1, 2
+
+
+def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision:
+    """Fetch the next carrier, if there is one and it finds room."""
+    cell = line.cells[device]
+    if ways.at_cell(floor, line, device) >= ways.room(line, cell):
+        return Decision()
+    coming = ways.coming_to(floor, line, cell)
+    if not coming:
+        return Decision()
+    return missions.fetch(floor, device, coming[0], (coming[0].lot, _verdict(coming[0])), now_ms)
+
+
+def taken(floor: Floor, line: CellLine, carrier: Carrier) -> Decision:
+    """A carrier is emptied: its meters wait for a box."""
+    name = holder_id(line.id, PACKING, carrier.lot, str(_verdict(carrier)))
+    held = floor.carriers.get(name) or Carrier(name, line.id, carrier.lot, PACKING, line.packer)
+    return Decision([DropCarrier(carrier.id), replace(held, meters=(*held.meters, *carrier.meters))])
+
+
+def boxed(floor: Floor, line: CellLine, notice: EventRaised) -> Decision:
+    """A box is packed: what the line knows of its meters is what counts, not what the cell says of them."""
+    box = notice.result
+    if box is None:
+        return Decision()
+    codes = {meter.code for meter in box.meters}
+    changes: list[Change] = []
+    known: dict[str, tuple[int, str]] = {}
+    for held in ways.carriers_of(floor, line):
+        if held.stage != PACKING or not any(m.code in codes for m in held.meters):
+            continue
+        verdict = int(held.id.rpartition(":")[2])
+        known |= {m.code: (verdict, m.seal) for m in held.meters if m.code in codes}
+        left = tuple(m for m in held.meters if m.code not in codes)
+        changes.append(replace(held, meters=left) if left else DropCarrier(held.id))
+    wrong = [code for code in codes if code not in known or known[code][0] != box.verdict]
+    payload = {
+        "line": line.id, "box": box.box, "pallet": box.pallet, "pile": box.pile, "verdict": box.verdict,
+        "meters": [[m.code, *known.get(m.code, (0, ""))] for m in box.meters], "wrong": sorted(wrong),
+    }  # fmt: skip
+    facts = [Fact("BoxPacked", box.box, payload)]
+    if notice.event.data2 <= line.packing.call_at:
+        facts.append(Fact("EmptiesWanted", line.packer, {"line": line.id, "left": notice.event.data2}))
+    return Decision(changes, facts, follow=[Dispatch(line.packer)])
+
+
+def not_yet(floor: Floor, line: CellLine, order: Order) -> Reason | None:
+    """Return why the last boxes of a lot cannot be packed now: meters of it are still on the line."""
+    lot = int(order.params.get("par1", 0))
+    known = floor.lots.get(lot_key(line.id, lot))
+    ahead = ways.meters_ahead(floor, line, lot)
+    if known is not None and known.flush != "done":
+        return Reason.of("lot_not_unloaded", line=line.id, meters=ahead)
+    return Reason.of("meters_on_line", line=line.id, meters=ahead) if ahead else None
+
+
+def packed_up(floor: Floor, line: CellLine, lot: int) -> Decision:
+    """A lot is packed to the last meter: the line forgets it."""
+    known = floor.lots.get(lot_key(line.id, lot))
+    return Decision([replace(known, flush="over")]) if known is not None else Decision()
+
+
+def _verdict(carrier: Carrier) -> int:
+    return PASS if carrier.stage == PASSED else FAIL
