@@ -63,6 +63,11 @@ def may_edit(person: Person, thing: Standing) -> bool:
     return thing.state in ("draft", "rejected") and _of_circle(person, thing)
 
 
+def may_begin(person: Person, thing: Standing) -> bool:
+    """Return whether a person may begin the next version of what is approved."""
+    return thing.state == "approved" and _of_circle(person, thing)
+
+
 def may_keep(person: Person, thing: Standing) -> bool:
     """Return whether a person may change the draft itself, merge, and submit.
 

@@ -28,6 +28,8 @@ class Bundle:
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     cases: dict[str, TestCase] = field(default_factory=dict[str, TestCase])
     schemes: dict[str, Scheme] = field(default_factory=dict[str, Scheme])
+    lines: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int], compare=False)
+    """Where each (kind, code) begins in the file that was read."""
 
     def of(self, kind: str) -> dict[str, Any]:
         """Return the part of a kind."""
@@ -97,14 +99,14 @@ def _bundle(source: Source) -> tuple[Bundle, list[Finding]]:
         found.append(Finding(name, "unknown_field", {"value": name}, source.line((name,))))
     bundle = Bundle()
     for kind in KINDS:
-        found += _entries(source, kind, bundle.of(kind))
+        found += _entries(source, kind, bundle)
     if not found and not any(bundle.each()):
         found.append(Finding("", "empty_file", {}, 1))
     return bundle, found
 
 
-def _entries(source: Source, kind: Kind, into: dict[str, Any]) -> list[Finding]:
-    name, found = f"{kind}s", list[Finding]()
+def _entries(source: Source, kind: Kind, bundle: Bundle) -> list[Finding]:
+    name, found, into = f"{kind}s", list[Finding](), bundle.of(kind)
     entries: Any = source.tree.get(name, [])
     if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
         return [Finding(name, "not_a_list", {"max": MAX_ENTRIES}, source.line((name,)))]
@@ -120,7 +122,7 @@ def _entries(source: Source, kind: Kind, into: dict[str, Any]) -> list[Finding]:
         if isinstance(said, list):
             found += [replace(f, line=source.line(_path(f.place, index))) for f in said]
         else:
-            into[code] = said
+            into[code], bundle.lines[kind, code] = said, line
     return found
 
 

@@ -114,20 +114,25 @@ def parts(
     session: Session, kind: str, content: Content, pins: dict[str, int], *, person: Person | None = None
 ) -> Parts:
     """Return what a content builds on: the versions of `pins`, else the newest that `person` may see (None: any)."""
-    found = [
-        below
-        for code in named(kind, content)
-        if (below := _below(session, BELOW.get(kind, ""), (code, pins.get(code)), person)) is not None
-    ]
+    found = _below(session, kind, (content, pins), person)
     if kind == "case":
         return Parts(blocks=_blocks(found))
     cases = {one.code: one.content for one in found if isinstance(one.content, TestCase)}
     return Parts(cases=cases, whole=dict(_whole(session, found, person)))
 
 
-def _below(session: Session, kind: str, which: tuple[str, int | None], person: Person | None) -> Held | None:
-    code, version = which
-    return newest(session, kind, code, person=person) if version is None else at(session, kind, code, version)
+def below(session: Session, version: Held, *, person: Person | None = None) -> list[Held]:
+    """Return the versions that one builds on: those it was reviewed with, else the newest that `person` may see."""
+    return _below(session, version.kind, (version.content, version.pins), person)
+
+
+def _below(session: Session, kind: str, what: tuple[Content, dict[str, int]], person: Person | None) -> list[Held]:
+    (content, pins), lower = what, BELOW.get(kind, "")
+    found = [
+        newest(session, lower, code, person=person) if code not in pins else at(session, lower, code, pins[code])
+        for code in named(kind, content)
+    ]
+    return [one for one in found if one is not None]
 
 
 def _whole(session: Session, cases: Iterable[Held], person: Person | None) -> Iterable[tuple[str, Case]]:
@@ -141,6 +146,18 @@ def _whole(session: Session, cases: Iterable[Held], person: Person | None) -> It
 
 def _blocks(found: Iterable[Held]) -> dict[str, Block]:
     return {one.code: one.content for one in found if isinstance(one.content, Block)}
+
+
+def newest_of_all(session: Session, person: Person, *, kind: str = "") -> list[Held]:
+    """Return the newest version of each block, case and scheme that a person may see, by kind and code."""
+    query = _held.where(_entry.c.kind == kind) if kind else _held
+    query = query.order_by(_entry.c.kind, _entry.c.code, _version.c.version.desc())
+    found: dict[int, Held] = {}
+    for row in session.connection().execute(query).mappings().all():
+        open_to = (row["visibility"], row["state"])
+        if row["entry"] not in found and may_see(person, standing(session, row["owner"], row["project"], open_to)):
+            found[row["entry"]] = held(session, row)
+    return list(found.values())
 
 
 def approved_schemes(session: Session) -> list[Held]:

@@ -14,11 +14,10 @@ from wms.rows import table
 from wms.schemes import library
 from wms.schemes.bundle import Bundle, parse
 from wms.schemes.content import Content, named, text_of
+from wms.schemes.duties import SOFTWARE
 from wms.schemes.resolve import Parts
 from wms.schemes.tables import ChoiceRow, EntryRow, VersionRow
 
-LIBRARY = "library"
-"""Who owns and has approved what comes with the software."""
 FIRST = ("blocks.yaml", "cases.yaml")
 """Files that others build on."""
 CHOICES = {
@@ -53,7 +52,7 @@ def seed(session: Session) -> None:
             versions[kind, code] = _put(session, kind, code, (content, pins))
     have = {tuple(row) for row in session.connection().execute(sa.select(_choice.c.phase, _choice.c.purpose))}
     rows = [
-        {"phase": phase, "purpose": purpose, "scheme": scheme, "chosen_by": LIBRARY, "chosen_ms": 0}
+        {"phase": phase, "purpose": purpose, "scheme": scheme, "chosen_by": SOFTWARE, "chosen_ms": 0}
         for (phase, purpose), scheme in CHOICES.items()
         if (phase, purpose) not in have
     ]
@@ -66,7 +65,7 @@ def _put(session: Session, kind: str, code: str, what: tuple[Content, dict[str, 
     content, pins = what
     last = library.newest(session, kind, code)
     approved = library.newest(session, kind, code, state="approved")
-    if last is not None and (last.standing.owner != LIBRARY or last.state != "approved"):
+    if last is not None and (last.standing.owner != SOFTWARE or last.state != "approved"):
         return approved.version if approved is not None else 0
     text, pinned = text_of(content), json.dumps(pins, sort_keys=True)
     if last is not None and (text_of(last.content), last.pins) == (text, pins):
@@ -75,13 +74,13 @@ def _put(session: Session, kind: str, code: str, what: tuple[Content, dict[str, 
     version = last.version + 1 if last is not None else 1
     row: dict[str, Any] = {
         "entry": entry, "version": version, "state": "approved", "content": text, "pins": pinned,
-        "authors": json.dumps([LIBRARY]), "revision": 1, "changed_by": LIBRARY, "changed_ms": 0,
+        "authors": json.dumps([SOFTWARE]), "revision": 1, "changed_by": SOFTWARE, "changed_ms": 0,
     }  # fmt: skip
     session.connection().execute(sa.insert(_version), row)
     return version
 
 
 def _enter(session: Session, kind: str, code: str) -> int:
-    row = {"kind": kind, "code": code, "owner": LIBRARY, "project": None, "visibility": "public", "created_ms": 0}
+    row = {"kind": kind, "code": code, "owner": SOFTWARE, "project": None, "visibility": "public", "created_ms": 0}
     done = session.connection().execute(sa.insert(_entry), row)
     return int(done.inserted_primary_key[0])  # type: ignore[index]
