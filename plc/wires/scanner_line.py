@@ -6,11 +6,13 @@ import asyncio
 import termios
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from serial import Serial, SerialException
 
+PTYS = Path("/dev/pts")
 Taken = Callable[[bytes], None]
 
 
@@ -26,8 +28,8 @@ class Line(Protocol):
         ...
 
 
-async def open_line(url: str, baud: int, taken: Taken) -> Line:
-    """Open the line at `url`; raises OSError (a SerialException is one)."""
+async def open_line(url: str, baud: int, taken: Taken, *, parity: str = "N") -> Line:
+    """Open the line at `url`; raises OSError (a SerialException is one). A pty has no parity, whatever is asked."""
     if url.startswith("socket://"):
         parts = urlsplit(url)
         if parts.hostname is None or parts.port is None:
@@ -36,20 +38,24 @@ async def open_line(url: str, baud: int, taken: Taken) -> Line:
             lambda: _SocketLine(taken), parts.hostname, parts.port
         )
         return line
-    return _SerialLine.opened(url, baud, taken)
+    return _SerialLine.opened(url, baud, taken, "N" if _is_pty(url) else parity)
+
+
+def _is_pty(path: str) -> bool:
+    return Path(path).resolve().parent == PTYS
 
 
 @dataclass(slots=True)
 class _SerialLine:
-    """NOTE: parity stays "N": on a pty any later change of a parity fails with termios.error, which is no OSError."""
+    """NOTE: with a parity any later change of a pty fails with termios.error, which is no OSError."""
 
     serial: Serial
     taken: Taken
 
     @staticmethod
-    def opened(path: str, baud: int, taken: Taken) -> _SerialLine:
+    def opened(path: str, baud: int, taken: Taken, parity: str) -> _SerialLine:
         try:
-            line = _SerialLine(Serial(path, baudrate=baud, timeout=0, write_timeout=0), taken)
+            line = _SerialLine(Serial(path, baudrate=baud, parity=parity, timeout=0, write_timeout=0), taken)
         except termios.error as error:
             raise SerialException(f"{path}: {error}") from error
         asyncio.get_running_loop().add_reader(line.serial.fileno(), line.readable)
