@@ -1,0 +1,75 @@
+"""Intrinsic error and standard deviation: readings at one load against the limit of that load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+
+from wcs.metrology.errors import RuleError
+from wcs.metrology.judgement import Judgement, Verdict, passes, shortened
+from wcs.metrology.loads import Load, limit_at
+from wcs.metrology.meter import Meter
+from wcs.metrology.rounding import round_half_even, rounded_value
+
+_PAIR = 2
+_LEAST_SAMPLES = 5
+_DIGITS = 60
+
+
+def limit_for(meter: Meter, *, current_a: Decimal, power_factor: str = "1", balanced: bool = True) -> Decimal:
+    """Return the limit of the intrinsic error in percent; raises RuleError where the edition has none.
+
+    >>> limit_for(Meter("JJG596-2012", "1", "1p2w", "direct", "5(60)"), current_a=Decimal("0.5"), power_factor="0.5L")
+    Decimal('1.5')
+    """
+    return limit_at(meter, "intrinsic", Load(current_a, power_factor, balanced))
+
+
+def intrinsic_error(
+    meter: Meter, *, current_a: Decimal, power_factor: str, balanced: bool, readings: Sequence[Decimal]
+) -> Judgement:
+    """Judge the mean of at least two readings, in percent (基本误差).
+
+    The mean is rounded half-even to a tenth of the class, and the rounded value decides. Where one of exactly two
+    readings lies from 0.8 to 1.2 limits, both ends included, two more are asked for; with more the mean decides.
+    Source: JJG 596-2012, intrinsic error and handling of results; the newer editions by their own limits.
+    """
+    limit = limit_for(meter, current_a=current_a, power_factor=power_factor, balanced=balanced)
+    if len(readings) < _PAIR:
+        raise RuleError("readings_percent", "the error is the mean of at least two readings")
+    zone = meter.book.doubtful
+    mean = sum(readings, Decimal(0)) / len(readings)
+    asks = len(readings) == _PAIR and any(zone.from_ * limit <= abs(one) <= zone.to * limit for one in readings)
+    spacing = meter.kind.spacing
+    good = abs(rounded_value(mean, spacing)) <= limit
+    verdict: Verdict = "more_readings" if asks else passes(good=good)
+    kind = "" if meter.phase == "1p2w" else f", {'balanced' if balanced else 'unbalanced'} load"
+    clauses = meter.book.clauses
+    return Judgement(
+        verdict, shortened(limit), shortened(mean), round_half_even(mean, spacing), "%",
+        f"{clauses['intrinsic_error']}{kind}; {clauses['rounding']}", zone.more if asks else 0,
+    )  # fmt: skip
+
+
+def standard_deviation(
+    meter: Meter, *, current_a: Decimal, power_factor: str, readings: Sequence[Decimal], balanced: bool = True
+) -> Judgement:
+    """Judge the standard deviation of at least five readings, in percent (标准偏差).
+
+    s = sqrt(sum((x - mean)^2) / (n - 1)), rounded half-even to a fiftieth of the class.
+    """
+    limit = limit_at(meter, "deviation", Load(current_a, power_factor, balanced))
+    if len(readings) < _LEAST_SAMPLES:
+        raise RuleError("readings_percent", f"the standard deviation needs at least {_LEAST_SAMPLES} readings")
+    with localcontext() as context:
+        context.prec = _DIGITS
+        # NOTE: n(sum of squares) - (square of sum) has no rounding, so that equal readings give exactly zero.
+        number, total = len(readings), sum(readings, Decimal(0))
+        squares = sum((one * one for one in readings), Decimal(0))
+        deviation = ((number * squares - total * total) / (number * (number - 1))).sqrt()
+    spacing = meter.kind.deviation_spacing
+    good = rounded_value(deviation, spacing) <= limit
+    return Judgement(
+        passes(good=good), limit, shortened(deviation), round_half_even(deviation, spacing).removeprefix("+"), "%",
+        meter.book.clauses["deviation"],
+    )  # fmt: skip
