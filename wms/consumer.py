@@ -17,6 +17,7 @@ from wcs import journal
 from wcs.journal import Booked
 from wms import directions
 from wms.desk import Desk
+from wms.line import boxes, supply
 from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
 from wms.stock import slots, units
@@ -65,6 +66,8 @@ def _finished(desk: Desk, plant: Plant, fact: Booked) -> None:
     match fact.payload["kind"]:
         case "pack":
             verification.lot_packed(desk, key)
+        case "supply":
+            supply.arrived(desk, key, unit)
         case "empty_pallet":
             picking.target_arrived(desk, key, unit, at)
         case "box_move":
@@ -105,6 +108,22 @@ def _boxed(desk: Desk, plant: Plant, fact: Booked) -> None:
     verification.box_packed(desk, fact.subject, fact.payload)
 
 
+def _box_opened(desk: Desk, plant: Plant, fact: Booked) -> None:
+    boxes.opened(desk, fact.subject, fact.payload)
+
+
+def _box_emptied(desk: Desk, plant: Plant, fact: Booked) -> None:
+    boxes.emptied(desk, fact.subject, fact.payload["line"])
+
+
+def _box_aside(desk: Desk, plant: Plant, fact: Booked) -> None:
+    boxes.set_aside(desk, fact.subject)
+
+
+def _empties_wanted(desk: Desk, plant: Plant, fact: Booked) -> None:
+    supply.wanted(desk, fact.subject, fact.payload["line"])
+
+
 def _fault(desk: Desk, plant: Plant, fact: Booked) -> None:
     if fact.payload["fault"] in TROUBLE:
         raised = fact.kind == "FaultRaised"
@@ -133,6 +152,10 @@ HANDLERS: dict[str, Handler] = {
     "SlotFoundEmpty": _slot_empty,
     "SlotFoundOccupied": _slot_occupied,
     "BoxPacked": _boxed,
+    "BoxOpened": _box_opened,
+    "BoxEmptied": _box_emptied,
+    "BoxAside": _box_aside,
+    "EmptiesWanted": _empties_wanted,
     "FaultRaised": _fault,
     "FaultCleared": _fault,
     "InboundClosedShort": _closed_short,

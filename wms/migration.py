@@ -23,6 +23,7 @@ TABLES = (
     "wms.stock.tables",
     "wms.inbound.tables",
     "wms.outbound.tables",
+    "wms.line.tables",
     "wms.schemes.tables",
     "wms.archives.tables",
     "api.security.tables",

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from plc.plant.cells import CellLine
 from plc.plant.model import Plant
 from plc.plant.places import parse_slot, slots
 from plc.plant.stations import Picking
@@ -59,13 +60,14 @@ def _stations(plant: Plant) -> Iterator[Row]:
         else:
             yield _station(station.id, station.kind, station.point)
     for line in plant.lines.values():
-        yield _station(line.id, "line", line.infeed, line.outfeed)
+        kind, phase = ("cells", line.phase) if isinstance(line, CellLine) else ("line", "")
+        yield _station(line.id, kind, line.infeed, line.outfeed) | {"phase": phase}
     for dock in plant.docks.values():
         yield _station(dock.id, "dock", dock.point) | {"districts": json.dumps(dock.districts)}
 
 
 def _station(name: str, kind: str, point: str, target: str = "") -> dict[str, Any]:
-    return {"id": name, "kind": kind, "point": point, "target": target, "districts": "[]"}
+    return {"id": name, "kind": kind, "point": point, "target": target, "phase": "", "districts": "[]"}
 
 
 def _slot_row(plant: Plant, name: str) -> Row | None:

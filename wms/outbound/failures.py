@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wms.desk import Desk
+from wms.line import supply
 from wms.outbound import allocation, picking, trips, verification
 from wms.outbound.tables import PromiseRow, TripRow
 from wms.reasons import Reason
@@ -46,6 +47,8 @@ def transport_ended(desk: Desk, payload: Mapping[str, Any], why: Reason) -> None
             picking.box_not_moved(desk, key, why)
         case "empty_pallet":
             picking.no_target(desk, key, why)
+        case "supply":
+            supply.failed(desk, key)
         case "pack":
             order = int(key.removeprefix(verification.PACK).partition(":")[0])
             desk.clarify(str(payload["destination"]), Reason("pack_failed", {"order": order, "why": why.code}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from wcs import orders as door
 from wms.desk import Desk
 from wms.errors import Refused
+from wms.line import supply
+from wms.line.work import work_of
 from wms.outbound import allocation, closing, picking, trips, verification
 from wms.outbound.rules import dock_for
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
@@ -29,11 +31,15 @@ Wish = tuple[str, str, int]
 """District, model, meters."""
 
 
-def create_verification(session: Session, *, key: str, lot: str, line: str, at_ms: int) -> int:
+def create_verification(
+    session: Session, *, key: str, lot: str, line: str, at_ms: int, scheme: str = "", purpose: str = "first"
+) -> int:
     """Call a lot off to a line and return the order's number; the same `key` gives the same number again.
 
-    All pallets of the lot that wait for verification belong to it, also those that have not arrived yet.
-    Raises Refused for an unknown lot or line, and if no pallet of the lot is waiting.
+    All pallets of the lot that wait for verification belong to it, also those that have not arrived yet. On a line
+    that is led cell by cell the lot is verified by `scheme`, or by the approved one for its phase and `purpose`.
+    Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, and
+    if there is no approved scheme.
     """
     desk = Desk(session, at_ms)
     if (old := _known(desk, key)) is not None:
@@ -41,13 +47,16 @@ def create_verification(session: Session, *, key: str, lot: str, line: str, at_m
     number = desk.connection.execute(sa.select(_lot.c.number).where(_lot.c.code == lot)).scalar()
     if number is None:
         raise Refused("unknown_lot", lot=lot)
-    of_line = sa.select(_station.c.id).where(_station.c.id == line, _station.c.kind == "line")
-    if desk.connection.execute(of_line).first() is None:
+    of_line = sa.select(_station.c.kind, _station.c.phase)
+    of_line = of_line.where(_station.c.id == line, _station.c.kind.in_(["line", "cells"]))
+    where = desk.connection.execute(of_line).first()
+    if where is None:
         raise Refused("unknown_line", line=line)
     pallets = verification.outside(desk, int(number))
     if not pallets:
         raise Refused("nothing_to_verify", lot=lot)
-    order = _create(desk, key, "verification", lot=int(number), line=line)
+    work = work_of(desk, int(number), phase=where.phase, scheme=scheme, purpose=purpose) if where.phase else {}
+    order = _create(desk, key, "verification", lot=int(number), line=line, work=work)
     for pallet in pallets:
         trips.add(desk, pallet, "verify", order=order)
     desk.book("OrderCreated", str(order), kind="verification", lot=lot, line=line, pallets=len(pallets))
@@ -82,7 +91,7 @@ def resume_order(session: Session, number: int, *, at_ms: int) -> int:
     desk = Desk(session, at_ms)
     _open_order(desk, number)
     stopped = (
-        sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"), _line.c.dock)
+        sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"), _order.c.work, _line.c.dock)
         .join(_pallet, _pallet.c.code == _trip.c.pallet)
         .join(_order, _order.c.number == _trip.c.order)
         .outerjoin(_line, _line.c.number == _trip.c.line)
@@ -128,6 +137,7 @@ def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> N
 def advance(desk: Desk) -> None:
     """Let everything go on that can: call-offs, promises, whole pallets, picks."""
     trips.send_verifications(desk)
+    supply.send(desk)
     if desk.supplied:
         allocation.allocate_waiting(desk)
     picking.advance(desk)
@@ -156,7 +166,7 @@ def _resume(desk: Desk, row: sa.Row[Any]) -> None:
     desk.connection.execute(again)
     goal, params = row.dock, None
     if row.purpose == "verify":
-        goal, params = row.to_line, {"par1": row.lot}
+        goal, params = row.to_line, trips.for_line(row.lot, row.work)
     elif row.purpose == "source":
         station = desk.connection.execute(sa.select(_station.c.point).where(_station.c.kind == "picking")).scalar()
         goal = str(station)
@@ -189,8 +199,11 @@ def _known(desk: Desk, key: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _create(desk: Desk, key: str, kind: str, *, lot: int | None = None, line: str = "") -> int:
+def _create(
+    desk: Desk, key: str, kind: str, *, lot: int | None = None, line: str = "", work: Mapping[str, Any] | None = None
+) -> int:
     row = {"key": key, "kind": kind, "state": "waiting", "lot": lot, "line": line, "created_ms": desk.at_ms}
+    row["work"] = json.dumps(work or {}, sort_keys=True)
     done = desk.connection.execute(sa.insert(_order), row | {"reason": "", "params": "{}", "ended_ms": 0})
     return int(done.inserted_primary_key[0])  # type: ignore[index]
 

@@ -33,6 +33,7 @@ class OutboundOrderRow(SQLModel, table=True):
     state: str = "waiting"
     lot: int | None = Field(default=None, foreign_key="lot.number")
     line: str = ""
+    work: str = "{}"  # what a line led by cells must know: run sheet and kind of meter
     reason: str = ""
     params: str = "{}"
     created_ms: int = Field(sa_type=sa.BigInteger)

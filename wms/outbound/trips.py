@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,7 @@ _sent = (
     .values(state="travelling", transport=_p("order_number"), reason="", params="{}")
 )
 _waiting = (
-    sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"))
+    sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"), _order.c.work)
     .join(_pallet, _pallet.c.code == _trip.c.pallet)
     .join(_order, _order.c.number == _trip.c.order)
     .where(sa.text("trip.state = 'waiting'"), _pallet.c.whereabouts == "stored")
@@ -113,8 +114,14 @@ def send_verifications(desk: Desk) -> None:
         units.restate(desk, row.pallet, ["received"], "to_verify")
         under_way = sa.update(_order).where(_order.c.number == row.order, _order.c.state == "waiting")
         desk.connection.execute(under_way.values(state="under_way"))
-        leg = Leg(row.number, row.pallet, "verify", row.place, row.to_line, row.attempt, {"par1": row.lot})
-        send(desk, leg)
+        params = for_line(row.lot, row.work)
+        send(desk, Leg(row.number, row.pallet, "verify", row.place, row.to_line, row.attempt, params))
+
+
+def for_line(lot: int, work: str) -> dict[str, Any]:
+    """Return what a line is told with a pallet: the number of its lot and, if it must know, how it is verified."""
+    said = json.loads(work)
+    return {"par1": lot, "work": said} if said else {"par1": lot}
 
 
 def station(desk: Desk, name: str) -> sa.Row[Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
+from wms.line.tables import ExceptionBoxRow
 from wms.outbound import trips
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.reasons import NONE, Reason
@@ -19,7 +20,9 @@ from wms.stock.tables import AssetRow, BoxRow, PalletRow
 
 _order, _trip, _pallet = table(OutboundOrderRow), table(TripRow), table(PalletRow)
 _box, _asset = table(BoxRow), table(AssetRow)
+_aside = table(ExceptionBoxRow)
 _p = sa.bindparam
+ASIDE = ("aside", "bound", "readmitted")
 PACK = "pack:"
 PASSED, FAILED = 1, 2
 STATE = {PASSED: "qualified", FAILED: "rejected"}
@@ -48,9 +51,12 @@ def outside(desk: Desk, lot: int) -> list[str]:
 
 
 def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
-    """A line has unloaded a pallet."""
+    """A line has unloaded a pallet; one that is led by cells has told of each box already."""
     trips.settle(desk, trip.number, "done")
-    units.into_line(desk, trip.pallet, line)
+    if trips.station(desk, line).kind == "cells":
+        units.emptied(desk, trip.pallet, line)
+    else:
+        units.into_line(desk, trip.pallet, line)
     desk.book("PalletUnloaded", trip.pallet, line=line, order=trip.order)
     pack_if_unloaded(desk, trip.order)
 
@@ -59,7 +65,9 @@ def pack_if_unloaded(desk: Desk, order: int) -> None:
     """Have the line pack what it holds of the lot, once no further pallet will come."""
     row = desk.connection.execute(sa.select(_order).where(_order.c.number == order)).one()
     coming = sa.select(sa.func.count()).where(_trip.c.order == order, sa.text(LIVE_TRIP))
-    if row.state in ("packing", "finished") or desk.connection.execute(coming).scalar():
+    aside = sa.select(sa.func.count()).where(_aside.c.lot == row.lot, _aside.c.state.in_(ASIDE))
+    coming_still = desk.connection.execute(coming).scalar() or desk.connection.execute(aside).scalar()
+    if row.state in ("packing", "finished") or coming_still:
         return
     done = sa.select(sa.func.count()).where(_trip.c.order == order, _trip.c.state == "done")
     if not desk.connection.execute(done).scalar():
@@ -89,6 +97,10 @@ def box_packed(desk: Desk, box: str, payload: Mapping[str, Any]) -> None:
     ]
     booked = desk.connection.execute(_put_meter, rows).rowcount if rows else 0
     desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(meters=booked))
+    if payload.get("wrong"):
+        values = {"state": "quarantine"}
+        desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(**values))
+        desk.clarify(box, Reason("box_mixes_verdicts", {"box": box, "meters": ", ".join(payload["wrong"][:5])}))
     if booked != len(meters) or any(of_meter != verdict for _, of_meter, _ in meters):
         desk.clarify(box, Reason("box_content_differs", {"announced": len(meters), "booked": booked}))
     lot_name = units.lot_code(desk, lot)

@@ -15,7 +15,7 @@ from wms.rows import one_of, partial_index
 
 ROLES = (
     "expected", "not_delivered", "received", "to_verify", "on_line", "qualified", "rejected", "allocated", "shipped",
-    "quarantine", "missing",
+    "quarantine", "missing", "empty",
 )  # fmt: skip
 WHEREABOUTS = ("announced", "moving", "stored", "on_line", "missing", "gone")
 BLOCKS = ("", "occupied", "empty", "manual")
@@ -74,13 +74,18 @@ class AisleRow(SQLModel, table=True):
 
 
 class StationRow(SQLModel, table=True):
-    """A station, line or dock as the WMS must know it; `target` is a picking station's second point."""
+    """A station, line or dock as the WMS must know it; `target` is a picking station's second point.
+
+    `kind` is "line" for one that its maker's control leads, "cells" for one that is led cell by cell; `phase` is
+    what such a line verifies.
+    """
 
     __tablename__ = "station"
     id: str = Field(primary_key=True)
     kind: str
     point: str
     target: str = ""
+    phase: str = ""
     districts: str = "[]"
 
 

@@ -121,6 +121,13 @@ def into_line(desk: Desk, pallet: str, line: str) -> None:
     desk.connection.execute(empty.values(pallet=None, pile=0, pile_code="", meters=0, state="on_line", verdict=0))
 
 
+def emptied(desk: Desk, pallet: str, line: str) -> None:
+    """Book that a line has taken every box off a pallet in turn: what is left on it are empty boxes, of no lot."""
+    desk.connection.execute(
+        sa.update(_pallet).where(_pallet.c.code == pallet).values(whereabouts="on_line", place=line, lot=None)
+    )
+
+
 def lot_code(desk: Desk, number: int | None) -> str:
     """Return the code of a lot."""
     return str(desk.connection.execute(_lot_code, {"lot_number": number}).scalar() or "")
