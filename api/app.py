@@ -12,11 +12,31 @@ from api import errors, tally
 from api.console_files import mount_console
 from api.context import Context
 from api.live import Broadcaster
-from api.routes import deliveries, devices, facts, health, live, logins, orders, plant, stock, transports, units
+from api.routes import (
+    archives,
+    deliveries,
+    devices,
+    facts,
+    health,
+    live,
+    logins,
+    orders,
+    plant,
+    reviews,
+    schemes,
+    sheets,
+    stock,
+    transports,
+    units,
+)
 from api.security.guard import Throttle
 from api.security.wall import Limiter, Wall
 
 VERSION = "1"
+MODULES = (
+    health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live,
+    schemes, sheets, reviews, archives,
+)  # fmt: skip
 
 
 def make_app(context: Context) -> FastAPI:
@@ -47,7 +67,7 @@ def make_app(context: Context) -> FastAPI:
     app.state.broadcaster = Broadcaster(context.picture)
     app.state.throttle = Throttle()
     errors.install(app)
-    for module in (health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live):
+    for module in MODULES:
         app.include_router(module.router, prefix="/api/v1")
 
     settings = context.settings

@@ -14,10 +14,18 @@ from api.security.headers import HEADERS
 from api.texts import text
 from wcs.errors import WcsError
 from wms.errors import WmsError
+from wms.schemes.findings import Unsound
 
 MEDIA = "application/problem+json"
 CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method",
          413: "too_big"}  # fmt: skip
+ABSENT = ("unknown_entry", "unknown_review", "unknown_archive", "unknown_sheet", "unknown_contribution")
+BARRED = (
+    "not_a_reviewer", "own_work", "own_duty", "not_yours", "kept_by_another", "not_the_lead", "not_your_review",
+    "not_in_project",
+)  # fmt: skip
+STATUS = {**dict.fromkeys(ABSENT, 404), **dict.fromkeys(BARRED, 403)}
+"""Refusals of the WMS that are no conflict: there is no such thing, or it is somebody else's."""
 
 
 class Problem(Exception):
@@ -41,7 +49,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WmsError)
     def wms_refused(_request: Request, error: WmsError) -> JSONResponse:
-        return answer(409, error.code, error.params)
+        found = {"findings": [one.plain() for one in error.findings]} if isinstance(error, Unsound) else {}
+        return answer(STATUS.get(error.code, 409), error.code, {**error.params, **found})
 
     @app.exception_handler(OperationalError)
     def busy(_request: Request, _error: OperationalError) -> JSONResponse:

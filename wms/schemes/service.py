@@ -9,10 +9,10 @@ from wms.schemes.exchange import export_yaml, import_yaml
 from wms.schemes.projects import found_project, set_members
 from wms.schemes.reviews import approve, reject, report_state, submit, submit_report, withdraw
 from wms.schemes.seeding import seed
-from wms.schemes.sheets import compile_sheet, sheet, sheet_for
+from wms.schemes.sheets import choose, compile_sheet, sheet, sheet_for
 
 __all__ = [
-    "Ref", "approve", "compile_sheet", "contribute", "create", "discard", "drop", "edit", "export_yaml",
+    "Ref", "approve", "choose", "compile_sheet", "contribute", "create", "discard", "drop", "edit", "export_yaml",
     "found_project", "grant", "held_duties", "import_yaml", "merge", "open_to", "person_of", "reject", "report_state",
     "revise", "revoke", "seed", "set_members", "sheet", "sheet_for", "submit", "submit_report", "withdraw", "work_of",
 ]  # fmt: skip

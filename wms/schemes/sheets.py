@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from wcs.bench.sheet import RunSheet
 from wms.errors import Refused
-from wms.rows import table
+from wms.rows import table, upsert
 from wms.schemes import library
 from wms.schemes.access_rules import Person
 from wms.schemes.content import Scheme
+from wms.schemes.duties import Work, person_of
 from wms.schemes.findings import Unsound
 from wms.schemes.library import Held
 from wms.schemes.resolve import inspect, plan_of, sheet_of
@@ -32,7 +33,7 @@ def compile_sheet(session: Session, scheme_code: str, *, trial: bool = False, by
     may see is taken, approved or not, and the sheet is not formal. Raises Refused for a scheme that is unknown or
     not approved, Unsound for one that breaks a rule.
     """
-    person = Person(by) if trial else None
+    person = person_of(session, by) if trial else None
     found = library.newest(session, "scheme", scheme_code, state="" if trial else "approved", person=person)
     if found is None:
         known = library.newest(session, "scheme", scheme_code)
@@ -70,6 +71,20 @@ def sheet_for(
     chosen = sa.select(_choice.c.scheme).where(_choice.c.phase == phase, _choice.c.purpose == purpose)
     code = session.connection().execute(chosen).scalar()
     return compile_sheet(session, code if code in fitting else fitting[0]).number
+
+
+def choose(work: Work, *, phase: str, purpose: str, scheme: str) -> None:
+    """Say which of several approved schemes is run for a wiring and a purpose; raises Refused if it does not fit."""
+    found = library.newest(work.session, "scheme", scheme, state="approved")
+    if found is None:
+        raise Refused("scheme_not_approved", scheme=scheme)
+    content = found.content
+    if not isinstance(content, Scheme) or phase not in content.phases or content.purpose != purpose:
+        raise Refused("scheme_does_not_fit", scheme=scheme, phase=phase, purpose=purpose)
+    upsert(work.session, ChoiceRow, [{
+        "phase": phase, "purpose": purpose, "scheme": scheme, "chosen_by": work.person.name, "chosen_ms": work.at_ms,
+    }])  # fmt: skip
+    work.book("SchemeChosen", scheme, phase=phase, purpose=purpose)
 
 
 def _compiled(session: Session, found: Held, person: Person | None) -> RunSheet:

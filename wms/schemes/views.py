@@ -19,10 +19,11 @@ from wms.schemes.findings import Finding
 from wms.schemes.library import Held
 from wms.schemes.resolve import inspect, plan_of
 from wms.schemes.rules import Plan, remarks
-from wms.schemes.tables import EntryRow, MemberRow, ProjectRow, RunSheetRow, VersionRow
+from wms.schemes.tables import ChoiceRow, EntryRow, MemberRow, ProjectRow, RunSheetRow, VersionRow
 
 _entry, _version = table(EntryRow), table(VersionRow)
 _project, _member, _sheet = table(ProjectRow), table(MemberRow), table(RunSheetRow)
+_choice = table(ChoiceRow)
 
 
 class EntryView(BaseModel):
@@ -79,6 +80,16 @@ class ProjectView(BaseModel):
     name: str
     lead: str
     members: list[str]
+
+
+class ChoiceView(BaseModel):
+    """Which scheme is run for a wiring and a purpose."""
+
+    phase: str
+    purpose: str
+    scheme: str
+    chosen_by: str
+    chosen_ms: int
 
 
 class SheetView(BaseModel):
@@ -164,6 +175,12 @@ def sheets(session: Session, *, after: int = 0, limit: int = 200) -> list[SheetV
     columns = (_sheet.c.number, _sheet.c.scheme, _sheet.c.version, _sheet.c.formal, _sheet.c.digest)
     query = sa.select(*columns).where(_sheet.c.number > after).order_by(_sheet.c.number).limit(limit)
     return [SheetView(**row) for row in session.connection().execute(query).mappings()]
+
+
+def choices(session: Session) -> list[ChoiceView]:
+    """Return which scheme is run for each wiring and purpose where several would do."""
+    query = sa.select(_choice).order_by(_choice.c.phase, _choice.c.purpose)
+    return [ChoiceView(**row) for row in session.connection().execute(query).mappings()]
 
 
 def _approved(session: Session) -> dict[int, int]:
