@@ -7,7 +7,7 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from api.cli import db, delivery, order, plant, run, stock, unit, user
+from api.cli import db, delivery, judge, order, plant, run, stock, unit, user
 from api.cli.say import Trouble, explain
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("check")(plant.check)
 app.command("schema")(plant.schema)
+app.command("judge")(judge.judge)
 app.command("demo")(run.demo)
 app.command("serve")(run.serve)
 app.command("twin")(run.twin)

@@ -10,7 +10,15 @@ from wcs.metrology.errors import RuleError
 from wcs.metrology.intrinsic import intrinsic_error, limit_for, standard_deviation
 from wcs.metrology.judgement import Judgement, Verdict
 from wcs.metrology.meter import Meter, RatedCurrents, current_a, rated_currents
-from wcs.metrology.motion import creep, creep_time_s, pulse_interval_s, starting, starting_limit_s, starting_time_s
+from wcs.metrology.motion import (
+    creep,
+    creep_clause,
+    creep_time_s,
+    pulse_interval_s,
+    starting,
+    starting_limit_s,
+    starting_time_s,
+)
 from wcs.metrology.registers import constant, demand, register
 from wcs.metrology.rounding import round_half_even, rounded_value
 from wcs.metrology.sampling import Plan, sampling
@@ -31,6 +39,7 @@ __all__ = [
     "consistency",
     "constant",
     "creep",
+    "creep_clause",
     "creep_time_s",
     "current_a",
     "daily_timing",

@@ -9,7 +9,7 @@ from wcs.metrology.edition import Edition, edition
 from wcs.metrology.errors import RuleError
 from wcs.metrology.judgement import Judgement, passes, shortened
 from wcs.metrology.meter import Meter
-from wcs.metrology.rounding import round_half_even, rounded_value
+from wcs.metrology.rounding import mean_of, round_half_even, rounded_value
 
 
 def daily_timing(meter: Meter, *, readings_s_d: Sequence[Decimal]) -> Judgement:
@@ -42,7 +42,7 @@ def withstand(*, leakage_ma: Decimal, limit_ma: Decimal) -> Judgement:
 def _timing(book: Edition, readings_s_d: Sequence[Decimal]) -> Judgement:
     if not readings_s_d:
         raise RuleError("readings_s_d", "at least one reading is needed")
-    rule, mean = book.daily_timing, sum(readings_s_d, Decimal(0)) / len(readings_s_d)
+    rule, mean = book.daily_timing, mean_of(readings_s_d)
     good = abs(rounded_value(mean, rule.spacing_s_d)) <= rule.limit_s_d
     rounded = round_half_even(mean, rule.spacing_s_d)
     clause = f"{book.clauses['daily_timing']}; half-even on {rule.spacing_s_d} s/d"

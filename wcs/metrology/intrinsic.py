@@ -9,11 +9,10 @@ from wcs.metrology.errors import RuleError
 from wcs.metrology.judgement import Judgement, Verdict, passes, shortened
 from wcs.metrology.loads import Load, limit_at
 from wcs.metrology.meter import Meter
-from wcs.metrology.rounding import round_half_even, rounded_value
+from wcs.metrology.rounding import EXACT, mean_of, round_half_even, rounded_value
 
 _PAIR = 2
 _LEAST_SAMPLES = 5
-_DIGITS = 60
 
 
 def limit_for(meter: Meter, *, current_a: Decimal, power_factor: str = "1", balanced: bool = True) -> Decimal:
@@ -38,7 +37,7 @@ def intrinsic_error(
     if len(readings) < _PAIR:
         raise RuleError("readings_percent", "the error is the mean of at least two readings")
     zone = meter.book.doubtful
-    mean = sum(readings, Decimal(0)) / len(readings)
+    mean = mean_of(readings)
     asks = len(readings) == _PAIR and any(zone.from_ * limit <= abs(one) <= zone.to * limit for one in readings)
     spacing = meter.kind.spacing
     good = abs(rounded_value(mean, spacing)) <= limit
@@ -61,8 +60,7 @@ def standard_deviation(
     limit = limit_at(meter, "deviation", Load(current_a, power_factor, balanced))
     if len(readings) < _LEAST_SAMPLES:
         raise RuleError("readings_percent", f"the standard deviation needs at least {_LEAST_SAMPLES} readings")
-    with localcontext() as context:
-        context.prec = _DIGITS
+    with localcontext(EXACT, prec=4 * EXACT.prec):
         # NOTE: n(sum of squares) - (square of sum) has no rounding, so that equal readings give exactly zero.
         number, total = len(readings), sum(readings, Decimal(0))
         squares = sum((one * one for one in readings), Decimal(0))

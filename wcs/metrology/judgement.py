@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Literal
 
+from wcs.metrology.rounding import EXACT
+
 Verdict = Literal["pass", "fail", "more_readings"]
-_KEPT = Decimal("1E-9")
+_DECIMALS = 9
+_KEPT = Decimal(1).scaleb(-_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def shortened(value: Decimal) -> Decimal:
     (Decimal('0.333333333'), Decimal('0.665'))
     """
     exponent = value.as_tuple().exponent
-    return value.quantize(_KEPT, ROUND_HALF_EVEN) if isinstance(exponent, int) and exponent < -9 else value  # noqa: PLR2004
+    return EXACT.quantize(value, _KEPT) if isinstance(exponent, int) and exponent < -_DECIMALS else value
 
 
 def passes(*, good: bool) -> Literal["pass", "fail"]:

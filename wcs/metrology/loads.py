@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Literal
 
 from wcs.metrology.edition import LoadRow
 from wcs.metrology.errors import RuleError
 from wcs.metrology.meter import Meter, current_a
+from wcs.metrology.rounding import EXACT
 
 _FACTOR = re.compile(r"(1(?:\.0{1,3})?|0?\.\d{1,3})([LC]?)", re.ASCII)
-_MOST_A = Decimal(1_000_000)
 Table = Literal["intrinsic", "deviation"]
 
 
@@ -71,7 +71,10 @@ def limit_at(meter: Meter, table: Table, load: Load) -> Decimal:
         low, high, closed = _ends(meter, row)
         if low <= load.current_a < high or (closed and load.current_a == high):
             limit = row.limits[meter.accuracy_class]
-            return limit if row.falling is None else limit * current_a(meter, row.falling) / load.current_a
+            if row.falling is None:
+                return limit
+            with localcontext(EXACT):
+                return limit * current_a(meter, row.falling) / load.current_a
     raise _outside(meter, rows, load)
 
 

@@ -10,12 +10,13 @@ from typing import cast
 
 from wcs.metrology.edition import ClassRule, Connection, Edition, Phase, edition
 from wcs.metrology.errors import RuleError
+from wcs.metrology.rounding import EXACT
 
 _NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
 _SPEC = re.compile(rf"{_NUMBER}(?:-{_NUMBER})?\({_NUMBER}\)\s?A?", re.ASCII)
 _SYMBOL = re.compile(rf"{_NUMBER}?(Imax|Imin|Ist|Itr|Ib|In)", re.ASCII)
-_MOST = Decimal(1_000_000_000)
-CIRCUITS: dict[Phase, Decimal] = {"1p2w": Decimal(1), "3p3w": Decimal(3).sqrt(), "3p4w": Decimal(3)}
+_LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000_000)
+CIRCUITS: dict[Phase, Decimal] = {"1p2w": Decimal(1), "3p3w": Decimal(3).sqrt(EXACT), "3p4w": Decimal(3)}
 """What power is of voltage times current, at cosφ 1: the m of the formulas."""
 
 
@@ -53,8 +54,8 @@ class Meter:
                 f"not {self.connection}",
             )
         for name, value in (("rated_voltage_v", self.rated_voltage_v), ("constant_imp_kwh", self.constant_imp_kwh)):
-            if value is not None and not (value.is_finite() and 0 < value <= _MOST):
-                raise RuleError(name, f"{value} is not a figure above 0")
+            if value is not None and not (value.is_finite() and _LEAST <= value <= _MOST):
+                raise RuleError(name, f"{value} is not between {_LEAST:f} and {_MOST:f}")
         rated_currents(self)
 
     @property

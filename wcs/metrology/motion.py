@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from wcs.metrology.errors import RuleError
 from wcs.metrology.judgement import Judgement, passes, shortened
 from wcs.metrology.meter import CIRCUITS, Meter, current_a
+from wcs.metrology.rounding import EXACT
 
 _WS_PER_KWH = Decimal(3_600_000)
 _MINUTE_S, _HOUR_S = Decimal(60), Decimal(3600)
@@ -14,7 +15,8 @@ _MINUTE_S, _HOUR_S = Decimal(60), Decimal(3600)
 
 def pulse_interval_s(meter: Meter) -> Decimal:
     """Return the seconds from pulse to pulse at the starting current: τ = 3.6·10⁶ / (m·C·Un·Ist)."""
-    return _WS_PER_KWH / _rate(meter, "Ist")
+    with localcontext(EXACT):
+        return _WS_PER_KWH / _rate(meter, "Ist")
 
 
 def starting_limit_s(meter: Meter) -> Decimal:
@@ -27,13 +29,13 @@ def starting_limit_s(meter: Meter) -> Decimal:
     >>> round(starting_limit_s(meter) / 60, 3)
     Decimal('10.909')
     """
-    return pulse_interval_s(meter) * meter.book.starting.allowance
+    return EXACT.multiply(pulse_interval_s(meter), meter.book.starting.allowance)
 
 
 def starting_time_s(meter: Meter) -> Decimal:
     """Return the seconds after which starting is decided at the latest: t_Q, or 3 τ in the newer editions."""
     rule = meter.book.starting
-    return pulse_interval_s(meter) * (rule.total or rule.allowance)
+    return EXACT.multiply(pulse_interval_s(meter), rule.total or rule.allowance)
 
 
 def starting(meter: Meter, *, first_pulse_s: Decimal | None, second_pulse_s: Decimal | None = None) -> Judgement:
@@ -58,11 +60,12 @@ def creep_time_s(meter: Meter) -> Decimal:
     JJG 596-2012: k·10⁶ / (C·m·Un·Imax) min at 115 % Un. Newer editions: 10⁵ / (1.1·b·C·m·Un·Imin) h at 110 % Un.
     """
     rule = meter.book.creep
-    rate = _rate(meter, rule.current)
-    if rule.k is not None:
-        return rule.k[meter.accuracy_class] * 1_000_000 * _MINUTE_S / rate
-    assert rule.base_error is not None
-    return 100_000 * _HOUR_S / (rule.voltage * rule.base_error[meter.accuracy_class] * rate)
+    with localcontext(EXACT):
+        rate = _rate(meter, rule.current)
+        if rule.k is not None:
+            return rule.k[meter.accuracy_class] * 1_000_000 * _MINUTE_S / rate
+        assert rule.base_error is not None
+        return 100_000 * _HOUR_S / (rule.voltage * rule.base_error[meter.accuracy_class] * rate)
 
 
 def creep(meter: Meter, *, pulses: int, observed_s: Decimal, most_pulses: int | None = None) -> Judgement:
@@ -77,9 +80,16 @@ def creep(meter: Meter, *, pulses: int, observed_s: Decimal, most_pulses: int | 
         raise RuleError("pulses", "cannot be below 0")
     if pulses <= most and observed_s < least_s:
         raise RuleError("observed_s", f"creep must be observed for at least {shortened(least_s):f} s")
-    figures = rule.k or rule.base_error or {}
-    clause = meter.book.clauses["creep"].format(pulses=most, k=figures[meter.accuracy_class])
+    clause = creep_clause(meter, most_pulses=most)
     return Judgement(passes(good=pulses <= most), Decimal(most), Decimal(pulses), str(pulses), "pulses", clause)
+
+
+def creep_clause(meter: Meter, *, most_pulses: int | None = None) -> str:
+    """Return the clause of creep with the figures of the meter's class."""
+    rule = meter.book.creep
+    figures = rule.k or rule.base_error or {}
+    most = rule.most_pulses if most_pulses is None else most_pulses
+    return meter.book.clauses["creep"].format(pulses=most, k=figures[meter.accuracy_class])
 
 
 def _rate(meter: Meter, symbol: str) -> Decimal:

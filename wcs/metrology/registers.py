@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from wcs.metrology.errors import RuleError
 from wcs.metrology.intrinsic import limit_for
 from wcs.metrology.judgement import Judgement, passes, shortened
 from wcs.metrology.meter import Meter, current_a
-from wcs.metrology.rounding import round_half_even, rounded_value
+from wcs.metrology.rounding import EXACT, round_half_even, rounded_value
 
 _HUNDRED = Decimal(100)
 
@@ -57,7 +57,9 @@ def _must_pass(value: Decimal, field: str) -> None:
 def _against(
     meter: Meter, shown: Decimal, true: Decimal, *, limit: Decimal, clause: str, good: bool = False
 ) -> Judgement:
-    deviation, spacing = (shown - true) / true * _HUNDRED, meter.kind.spacing
+    spacing = meter.kind.spacing
+    with localcontext(EXACT):
+        deviation = (shown - true) / true * _HUNDRED
     good = good or abs(rounded_value(deviation, spacing)) <= limit
     rounded, text = round_half_even(deviation, spacing), meter.book.clauses[clause]
     return Judgement(passes(good=good), limit, shortened(deviation), rounded, "%", text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 
-_DIGITS = 60  # far more than any reading has: a quotient that is no tie never becomes one
+EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""Far more digits than any reading has: a quotient that is no tie never becomes one."""
 
 
 def rounded_value(value: Decimal, spacing: Decimal) -> Decimal:
@@ -12,8 +14,7 @@ def rounded_value(value: Decimal, spacing: Decimal) -> Decimal:
 
     Source: JJG 596-2012, handling of results (数据化整); spacing is a tenth of the class.
     """
-    with localcontext() as context:
-        context.prec = _DIGITS
+    with localcontext(EXACT):
         return (value / spacing).to_integral_value(ROUND_HALF_EVEN) * spacing
 
 
@@ -27,3 +28,9 @@ def round_half_even(value: Decimal, spacing: Decimal) -> str:
     if not rounded:
         return f"{'-' if value < 0 else '+'}{abs(rounded):f}"
     return f"{rounded:f}"
+
+
+def mean_of(readings: Sequence[Decimal]) -> Decimal:
+    """Return the mean of at least one reading."""
+    with localcontext(EXACT):
+        return sum(readings, Decimal(0)) / len(readings)
