@@ -49,7 +49,7 @@ def judge(
             found = _answered(raw, number)
             if "error" in found:
                 bad.append(number)
-            typer.echo(json.dumps(found, ensure_ascii=False))
+            typer.echo(_written(found))
     _end(file, judged, bad)
 
 
@@ -90,6 +90,12 @@ def _answered(raw: bytes, number: int) -> dict[str, object]:
         return answer(raw.decode(), number)
     except UnicodeDecodeError:
         return _unreadable(number, "is not UTF-8")
+
+
+def _written(found: dict[str, object]) -> str:
+    """Return an answer as text; half a character in an id, which UTF-8 cannot write, is escaped as it came."""
+    text = json.dumps(found, ensure_ascii=False)
+    return json.dumps(found) if any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
 def _unreadable(number: int, message: str) -> dict[str, object]:

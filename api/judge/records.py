@@ -13,6 +13,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
+    StrictStr,
     TypeAdapter,
     WithJsonSchema,
 )
@@ -85,7 +87,7 @@ class Question(BaseModel):
     """What every record has."""
 
     model_config = STRICT
-    id: Annotated[str, Field(max_length=200)] | int | None = None
+    id: Annotated[StrictStr, Field(max_length=200)] | StrictInt | None = None
     """Given back as it came."""
     rules: Rules
     """Rule set and edition."""
