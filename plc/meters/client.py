@@ -53,6 +53,7 @@ class MeterClient:
         """Speak to the meter at `address` (12 digits); nothing is sent yet."""
         self.channel, self.address, self.box, self.timeout_s = channel, address, box, timeout_s
         self._dialect, self._password, self._heard = DIALECTS[protocol], password or Password(), heard
+        self._by_session = protocol == "698"  # only there a session, not a password, lets us write
         self._keys: KeyStatus | None = None
         self._session = b""  # the random number of the security module in this session
 
@@ -65,6 +66,7 @@ class MeterClient:
         one = identifier(name)
         if not one.writable:
             raise BadValue(name, "cannot be written")
+        await self._open()
         await self._ask(self._dialect.write(self.address, one, value, self._password))
 
     async def read_address(self) -> str:
@@ -115,14 +117,17 @@ class MeterClient:
 
     async def clear_energy(self) -> None:
         """Clear energy, demand and events."""
+        await self._open()
         await self._ask(self._dialect.clear_energy(self.address, self._password))
 
     async def clear_demand(self) -> None:
         """Clear the demand."""
+        await self._open()
         await self._ask(self._dialect.clear_demand(self.address, self._password))
 
     async def output(self, kind: Output) -> None:
         """Let the multi-function terminal give another signal."""
+        await self._open()
         await self._ask(self._dialect.output(self.address, kind))
 
     async def broadcast_time(self, at: datetime) -> None:
@@ -130,6 +135,10 @@ class MeterClient:
         raw = self._dialect.broadcast_time(at)
         self._tell("out", raw)
         await self.channel.send(raw)
+
+    async def _open(self) -> None:
+        if self._by_session and not self._session:
+            await self.authenticate()
 
     async def _holder(self) -> KeyHolder:
         if self._keys is None:

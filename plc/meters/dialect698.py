@@ -30,7 +30,7 @@ OUTPUTS: dict[Output, int] = {"clock_pulse": 0, "demand_period": 1, "rate_switch
 SID = bytes.fromhex("81000000") + octets(b"")
 VERSION, CONFORMANCE = bytes.fromhex("0016"), b"\xff" * 24
 SIZES = (512).to_bytes(2, "big") * 2 + b"\x01" + (2000).to_bytes(2, "big") + (7200).to_bytes(4, "big")
-SERVER_WORDS = 32 + 2 + 24 + 9 + 4  # maker's version, protocol version, conformance, sizes, time-out
+SERVER_WORDS = 32 + len(VERSION + CONFORMANCE + SIZES)  # the maker's words come first
 MAC_BYTES = 4
 
 

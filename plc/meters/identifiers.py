@@ -13,7 +13,18 @@ from plc.meters.errors import BadValue
 
 Kind = Literal["number", "text", "digits", "clock", "date", "time", "demand", "bits", "table"]
 Type = Literal[
-    "uint8", "uint16", "uint32", "int32", "text", "octets", "date_time_s", "demand", "bits", "key_versions", "table"
+    "uint8",
+    "uint16",
+    "uint32",
+    "int16",
+    "int32",
+    "text",
+    "octets",
+    "date_time_s",
+    "demand",
+    "bits",
+    "key_versions",
+    "table",
 ]
 RESOURCE = "identifiers.yaml"
 

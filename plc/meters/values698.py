@@ -17,7 +17,8 @@ ALL_KEYS = 0x000FFFFF  # twenty keys, as status word 04000508 of DL/T 645 counts
 OPERATING = bytes.fromhex("7F" + "FF" * 15)
 ONE_KEY = 1
 _NUMBER_TAGS: dict[Type, int] = {
-    "uint8": data698.UINT8, "uint16": data698.UINT16, "uint32": data698.UINT32, "int32": data698.INT32,
+    "uint8": data698.UINT8, "uint16": data698.UINT16, "uint32": data698.UINT32,
+    "int16": data698.INT16, "int32": data698.INT32,
 }  # fmt: skip
 _FLAGS = 16
 
