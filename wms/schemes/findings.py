@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from wms.errors import Refused
 
@@ -45,7 +46,7 @@ class Unsound(Refused):
 def of_validation(error: ValidationError, place: str) -> list[Finding]:
     """Return what a model says is wrong with its input."""
     found: list[Finding] = []
-    for one in error.errors():
+    for one in _apart(error.errors()):
         at = ".".join([place, *(str(part) for part in one["loc"])]) if place else ".".join(map(str, one["loc"]))
         code, context = PYDANTIC.get(one["type"], "invalid"), one.get("ctx", {})
         params: dict[str, str | int] = {"value": str(one["input"])[:SHOWN], "what": one["msg"][:200]}
@@ -53,3 +54,11 @@ def of_validation(error: ValidationError, place: str) -> list[Finding]:
             params["expected"] = str(context.get("expected", ""))
         found.append(Finding(at, code, params))
     return found
+
+
+def _apart(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Yield errors without lists that only seem too short because an entry of theirs is bad."""
+    for one in errors:
+        inside = (other for other in errors if len(other["loc"]) > len(one["loc"]))
+        if one["type"] != "too_short" or not any(other["loc"][: len(one["loc"])] == one["loc"] for other in inside):
+            yield one
