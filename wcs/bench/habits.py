@@ -28,7 +28,7 @@ class Habits:
     """Between two questions for the next run."""
     retry_s: float = 10.0
     """Between two tries to reach the line server."""
-    epoch: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    epoch: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     """The instant at which plant time is 0; the clocks of meters are compared with it."""
     frames: Callable[[int, Frame], None] | None = None
     """Told every frame on the line of a position."""

@@ -8,7 +8,7 @@ from wcs.bench.errors import BenchStopped
 from wcs.bench.steps import ApplySource
 from wcs.bench.supply_steps import supply
 from wcs.bench.talk import ask
-from wcs.bench.watch import unconfirmed
+from wcs.bench.watch import source_off, unconfirmed
 
 _PRESSES = 2
 _NO_WIRING = frozenset({"not_present", "bad_wiring"})
@@ -16,6 +16,7 @@ _NO_WIRING = frozenset({"not_present", "bad_wiring"})
 
 async def prepare(batch: Batch) -> None:
     """Press, check, power and preheat a batch, at the start of its run as after a power cut."""
+    await source_off(batch)  # whoever died under load has left it on
     await _press(batch)
     await _set_loop(batch)
     if not batch.inside():

@@ -82,5 +82,6 @@ def next_switch(table: str, now: datetime) -> datetime:
         for index, (hour, minute, rate) in enumerate(points)
         if rate != points[index - 1][2] or len(points) == 1
     ] or [time(points[0][0], points[0][1])]
-    moments = [datetime.combine(now.date() + timedelta(days=days), at) for days in (0, 1) for at in switches]
+    days = [now.date() + timedelta(days=ahead) for ahead in (0, 1)]
+    moments = [datetime.combine(day, at, now.tzinfo) for day in days for at in switches]
     return next(moment for moment in moments if moment > now + timedelta(seconds=_AHEAD_S))

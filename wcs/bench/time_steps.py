@@ -17,8 +17,8 @@ _HUNDRED = Decimal(100)
 
 
 def standard_time(batch: Batch) -> datetime:
-    """Return what a right clock shows now, without a zone, as meters count."""
-    return (batch.habits.epoch + timedelta(seconds=batch.clock.now_s())).replace(tzinfo=None)
+    """Return what a right clock shows now."""
+    return batch.habits.epoch + timedelta(seconds=batch.clock.now_s())
 
 
 def _seconds(difference: timedelta) -> Decimal:
