@@ -111,7 +111,9 @@ class VirtualBench:
         now_s = self.clock.now_s()
         self.integrate()
         self.load = load
-        self._loop.aim(rise_k(0.0 if load is None else float(load.current_a)), now_s)
+        first = self.first_meter()
+        good_k = 0.0 if load is None or first is None else rise_k(float(load.current_a), first.model.max_a)
+        self._loop.aim(good_k, now_s)
         for spot in self.spots.values():
             spot.supply(load, now_s)
 
@@ -121,11 +123,13 @@ class VirtualBench:
         self.energy_kwh += self.power_w() * (now_s - self._counted_s) / 3_600_000
         self._counted_s = now_s
 
+    def first_meter(self) -> MeterNature | None:
+        """Return one of the meters: all on a bench are of one model."""
+        return next((spot.meter.nature for spot in self.spots.values() if spot.meter is not None), None)
+
     def power_w(self) -> float:
         """Return the true power that one meter gets."""
-        load = self.load
-        natures = (spot.meter.nature for spot in self.spots.values() if spot.meter is not None)
-        found = next(natures, None)
+        load, found = self.load, self.first_meter()
         if load is None or found is None:
             return 0.0
         return true_w(found, Supply(float(load.voltage_v), float(load.current_a), load.power_factor, load.phase))

@@ -6,16 +6,17 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-RISE_AT_60A_K = 22.0
+RISE_K = 22.0
+"""Rise of good terminals at the maximum current of their meter."""
 TIME_CONSTANT_S = 180.0
 BAD_CONTACT_K = 90.0
 """Rise of a contact that has gone bad, at any current worth the name."""
 _SPREAD_K = (0.0, 0.4, 0.1, 0.3)
 
 
-def rise_k(current_a: float) -> float:
+def rise_k(current_a: float, max_a: float) -> float:
     """Return the rise that good terminals reach at a current."""
-    return RISE_AT_60A_K * (current_a / 60) ** 2
+    return RISE_K * (current_a / max_a) ** 2
 
 
 @dataclass(slots=True)

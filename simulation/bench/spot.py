@@ -42,9 +42,11 @@ class Spot:
     def supply(self, load: Load | None, now_s: float) -> None:
         """Let what the source gives reach the meter, as far as contacts and bypass let it."""
         current_a = 0.0 if load is None or self.bypassed else float(load.current_a)
-        self.heat.aim(BAD_CONTACT_K if self.contact_bad and current_a > _LEAST_A else rise_k(current_a), now_s)
         if self.meter is None:
+            self.heat.aim(0.0, now_s)
             return
+        good_k = rise_k(current_a, self.meter.nature.model.max_a)
+        self.heat.aim(BAD_CONTACT_K if self.contact_bad and current_a > _LEAST_A else good_k, now_s)
         if load is None or not self.wired:
             self.meter.set_supply(voltage_v=0.0, current_a=0.0)
         else:

@@ -9,6 +9,7 @@ from wcs.bench.steps import ClearRegisters, Compare, ReadValue, WriteValue
 from wcs.bench.talk import ask
 
 _ARCHIVE = "archive."
+_PADDING = "\x00 "
 _PLACE_FIELDS = frozenset({"bar_code", "comm_address", "lot"})
 
 
@@ -57,7 +58,7 @@ def alike(shown: object, wanted: str) -> bool:
     >>> alike(1200, "1200.0"), alike("DDS-1 ", "dds-1"), alike("000123", "123")
     (True, True, False)
     """
-    text = str(shown).strip("\\0 ")
+    text = str(shown).strip(_PADDING)
     if text.casefold() == wanted.strip().casefold():
         return True
     if isinstance(shown, str) and shown.isdigit():
