@@ -30,6 +30,7 @@ class VirtualMeter:
         self.supply = Supply()
         self.registers = Registers(late_s=nature.switches_late_s)
         self.esam = Esam.made(self.address, keys=nature.keys, works=nature.esam_works, takes_key=nature.takes_key)
+        self.is_dead = False
         self.relay_open = self.alarm = self.keep = self.tripped = False
         self.output: Output = "clock_pulse"
         self.written: dict[str, MeterValue] = {}  # what was written over what it was made with
@@ -43,6 +44,11 @@ class VirtualMeter:
     def set_supply(self, *, voltage_v: float, current_a: float, power_factor: str = "1", phase: str = "all") -> None:
         """Feed the meter from now on with volts of each phase, amperes, power factor and the phase that is loaded."""
         self._change(Supply(voltage_v, current_a, power_factor, phase))
+
+    def die(self) -> None:
+        """Break for good: no answer, no pulse, from now on."""
+        self.is_dead = True
+        self._change(self.supply)
 
     def error_percent(self, *, current_a: float, power_factor: str = "1", phase: str = "all") -> float:
         """Return its true error under a load, as its pulses show it: against the constant that is printed on it."""
@@ -65,8 +71,8 @@ class VirtualMeter:
 
     @property
     def is_awake(self) -> bool:
-        """Whether its voltage is enough."""
-        return is_awake(self.nature, self.supply)
+        """Whether it lives, and its voltage is enough."""
+        return not self.is_dead and is_awake(self.nature, self.supply)
 
     @property
     def load_closed(self) -> bool:
@@ -171,7 +177,8 @@ class VirtualMeter:
         """Settle, and go on with another supply, or another relay."""
         self.settle()
         self.supply = supply
-        self._power_w = 0.0 if self.relay_open else registered_w(self.nature, supply)
+        asleep = self.relay_open or self.is_dead
+        self._power_w = 0.0 if asleep else registered_w(self.nature, supply)
         self.demand.note(self._since_s, self.registers.total_kwh)
 
     def _clock_s(self, at_s: float) -> float:
