@@ -15,7 +15,8 @@ def rounded_value(value: Decimal, spacing: Decimal) -> Decimal:
     Source: JJG 596-2012, handling of results (数据化整); spacing is a tenth of the class.
     """
     with localcontext(EXACT):
-        return (value / spacing).to_integral_value(ROUND_HALF_EVEN) * spacing
+        multiple = (value / spacing).to_integral_value(ROUND_HALF_EVEN) * spacing
+        return multiple.quantize(spacing)  # a zero has as many decimals as anything else
 
 
 def round_half_even(value: Decimal, spacing: Decimal) -> str:
