@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import Any
 
 from plc.clock import Clock
 from plc.meters.soft_box import SoftBox
 from simulation.bench.bench import Habit, VirtualBench
 from simulation.clock import JumpLoop
+from simulation.meters.defects import with_defect
 from simulation.meters.model import MeterModel
 from simulation.meters.nature import MeterNature, nature
 from simulation.physics import Physics
@@ -109,7 +111,7 @@ class Rig:
     bench: str = "BN1"
     model: MeterModel = field(default_factory=MeterModel)
     physics: Physics = PHYSICS
-    changes: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    natures: dict[str, MeterNature] = field(default_factory=dict[str, MeterNature])
     habits: Habits = HABITS
     habit: Habit = field(default_factory=Habit)
     hung: dict[int, str] = field(init=False)
@@ -125,11 +127,18 @@ class Rig:
         )
 
     def nature_of(self, code: str) -> MeterNature:
-        return replace(nature(self.physics, code, self.model, near_share=0), **self.changes.get(code, {}))
+        return self.natures.get(code) or nature(self.physics, code, self.model, near_share=0)
 
     def change(self, position: int, **fields: Any) -> None:
         """Let the meter at a position be otherwise."""
-        self.changes[self.hung[position]] = fields
+        code = self.hung[position]
+        self.natures[code] = replace(self.nature_of(code), **fields)
+
+    def spoil(self, position: int, defect: str) -> MeterNature:
+        """Give the meter at a position a defect of the twin."""
+        code = self.hung[position]
+        self.natures[code] = with_defect(self.nature_of(code), defect, Random(defect))
+        return self.natures[code]
 
     def order(self, run: str = "r1", **fields: Any) -> Run:
         """Order a run of whatever hangs on the bench."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plc.bench.equipment import Ambient, Equipment, EquipmentError, Load
 from plc.clock import Clock
 from simulation.bench.devices import VirtualBoards, VirtualPositions, VirtualSource, VirtualStandard
 from simulation.bench.heat import Heat, rise_k
-from simulation.bench.line import PositionChannel
 from simulation.bench.spot import Spot
+from simulation.meters.line_faults import GOOD_LINE, LineFaults
+from simulation.meters.memory_channel import MemoryChannel
 from simulation.meters.nature import MeterNature
 from simulation.meters.supply import Supply, true_w
 from simulation.meters.virtual import VirtualMeter
@@ -31,6 +32,8 @@ class Habit:
     ramp_s: float = 2.0
     standard_error_percent: float = 0.0
     baud: int = BAUD
+    faults: LineFaults = GOOD_LINE
+    """Of the serial lines."""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,10 @@ class VirtualBench:
 
     def equipment(self) -> Equipment:
         """Return the bench in memory, with a line to each position."""
-        channels = {number: PositionChannel(self, number) for number in self.spots}
+        channels = {
+            number: MemoryChannel(spot.on_line, self.clock, baud=self.habit.baud, faults=self.line_faults(number))
+            for number, spot in self.spots.items()
+        }
         return Equipment(
             VirtualSource(self), VirtualStandard(self), VirtualBoards(self), VirtualPositions(self), {**channels}
         )
@@ -76,6 +82,11 @@ class VirtualBench:
         from simulation.bench.server import serve
 
         return serve(self, host, port, ptys=ptys)
+
+    def line_faults(self, number: int) -> LineFaults:
+        """Return what can happen on the serial line of a position, drawn for itself."""
+        faults = self.habit.faults
+        return faults if faults == GOOD_LINE else replace(faults, seed=faults.seed * 1000 + number)
 
     # What its devices ask of it.
 

@@ -29,6 +29,8 @@ class Spot:
     bias_percent: float = 0.0
     """What a worn contact adds to every error."""
     heat: Heat = field(default_factory=Heat)
+    on_line: list[VirtualMeter] = field(default_factory=list[VirtualMeter])
+    """The meter whose serial line is in contact; always the same list, which channels hold."""
     _switch_from: tuple[float, float] = (0.0, 0.0)
     """Plant time and the meter's clock when counting began, in seconds."""
     _shown: tuple[object, ...] = ()
@@ -42,6 +44,7 @@ class Spot:
     def supply(self, load: Load | None, now_s: float) -> None:
         """Let what the source gives reach the meter, as far as contacts and bypass let it."""
         current_a = 0.0 if load is None or self.bypassed else float(load.current_a)
+        self.on_line[:] = [self.meter] if self.meter is not None and self.wired else []
         if self.meter is None:
             self.heat.aim(0.0, now_s)
             return

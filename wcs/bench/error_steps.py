@@ -10,10 +10,12 @@ from decimal import Decimal
 
 from wcs import metrology
 from wcs.bench.batch import Batch, Kept, Position
-from wcs.bench.steps import JudgeSpread, MeasureDeviation, MeasureError
+from wcs.bench.steps import ApplySource, JudgeSpread, MeasureDeviation, MeasureError
 from wcs.metrology import Judgement, current_a
 
 Readings = dict[int, list[Decimal]]
+_SPREAD_ITEMS = frozenset({"variation", "consistency", "rising_falling", "repeatability"})
+"""Items that judge how errors lie to each other; the errors themselves are another item's."""
 
 
 async def measure_error(batch: Batch, step: MeasureError) -> None:
@@ -47,6 +49,13 @@ def _judge_error(batch: Batch, step: MeasureError, position: Position, raw: Read
         return 0
     correction = batch.correction()
     readings = [reading + correction for reading in taken]
+    if step.keep_as is not None and batch.case is not None and batch.case.item in _SPREAD_ITEMS:
+        _keep(position, step.keep_as, readings, load)
+        mean = f"{position.kept[step.keep_as].mean:.6f}"
+        batch.note(
+            position, "pass", raw=tuple(map(str, taken)), readings=tuple(map(str, readings)), value=mean, unit="%"
+        )
+        return 0
     found = metrology.intrinsic_error(
         batch.meter, current_a=current_a(batch.meter, load.current), power_factor=load.power_factor,
         balanced=load.phase == "all", readings=readings,
@@ -54,9 +63,13 @@ def _judge_error(batch: Batch, step: MeasureError, position: Position, raw: Read
     if found.verdict == "more_readings" and not last:
         return max(1, found.more)
     if step.keep_as is not None:
-        position.kept[step.keep_as] = Kept(sum(readings, Decimal(0)) / len(readings), tuple(readings), load)
+        _keep(position, step.keep_as, readings, load)
     batch.judge(position, found, raw=taken, readings=readings)
     return 0
+
+
+def _keep(position: Position, name: str, readings: list[Decimal], load: ApplySource) -> None:
+    position.kept[name] = Kept(sum(readings, Decimal(0)) / len(readings), tuple(readings), load)
 
 
 async def measure_deviation(batch: Batch, step: MeasureDeviation) -> None:
@@ -78,16 +91,17 @@ async def measure_deviation(batch: Batch, step: MeasureDeviation) -> None:
 
 
 async def judge_spread(batch: Batch, step: JudgeSpread) -> None:
-    """Judge errors that were kept against each other."""
+    """Judge errors that were kept against each other; meters that have failed do not count for the bench's mean."""
     kept = {position.number: position.kept.get(step.first) for position in batch.live()}
-    means = [one.mean for one in kept.values() if one is not None]
+    sound = [p for p in batch.live() if not p.standing.failed] or batch.live()
+    means = [one.mean for p in sound if (one := kept[p.number]) is not None]
     for position in batch.live():
         first = kept[position.number]
         second = position.kept.get(step.second) if step.second is not None else None
         if first is None or (second is None) != (step.second is None):
             batch.note(position, "fail", point=step.first, cause="no_pulses")
             continue
-        other = second.mean if second is not None else sum(means, Decimal(0)) / len(means)
+        other = second.mean if second is not None else sum(means, Decimal(0)) / max(1, len(means))
         compared = [first.mean] if step.rule == "repeatability" else [first.mean, other]
         batch.judge(position, _SPREADS[step.rule](batch, first, other), raw=compared)
 

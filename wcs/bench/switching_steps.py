@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import cast
 
 from plc.meters.values import switching_points
 from wcs import metrology
@@ -19,14 +20,15 @@ _LOOK_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """When a meter should switch: in plant time, and what its clock shows then."""
+    """When a meter should switch: in plant time, and what its clock shows then; how wrong the clock was before."""
 
     at_s: float
     shows: datetime
+    off: timedelta
 
 
 async def measure_switching(batch: Batch, step: MeasureSwitching) -> None:
-    """Compare the next switch of each meter's tariff with its own table, and set its clock right again."""
+    """Compare the next switch of each meter's tariff with its own table, and set its clock back to what it was."""
     await ask(batch, _set_before)
     numbers = [position.number for position in batch.live()]
     await batch.equipment.boards.count(numbers)
@@ -38,7 +40,7 @@ async def measure_switching(batch: Batch, step: MeasureSwitching) -> None:
         first_s = {number: one.first_s for number, one in counted.items() if one.first_s is not None}
     for position in batch.live():
         _judge(batch, step, position, began_s=began_s, first_s=first_s.get(position.number))
-    await ask(batch, _set_right)
+    await ask(batch, _set_back)
 
 
 def _judge(
@@ -57,15 +59,19 @@ def _judge(
 
 
 async def _set_before(batch: Batch, position: Position) -> None:
-    table = str(await position.client.read("switching_table"))
-    await position.client.output("rate_switch")
+    client = position.client
+    table = str(await client.read("switching_table"))
+    await client.output("rate_switch")
+    off = cast(datetime, await client.read("clock")) - standard_time(batch)
     shows = next_switch(table, standard_time(batch))
-    await position.client.write("clock", shows - timedelta(seconds=_AHEAD_S))
-    position.values["due"] = _Due(batch.clock.now_s() + _AHEAD_S, shows)
+    await client.write("clock", shows - timedelta(seconds=_AHEAD_S))
+    position.values["due"] = _Due(batch.clock.now_s() + _AHEAD_S, shows, off)
 
 
-async def _set_right(batch: Batch, position: Position) -> None:
-    await position.client.write("clock", standard_time(batch).replace(microsecond=0))
+async def _set_back(batch: Batch, position: Position) -> None:
+    due = position.values.get("due")
+    if isinstance(due, _Due):  # a wrong clock stays wrong, for the case that judges it
+        await position.client.write("clock", (standard_time(batch) + due.off).replace(microsecond=0))
 
 
 def next_switch(table: str, now: datetime) -> datetime:
