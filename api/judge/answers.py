@@ -33,7 +33,7 @@ def answer(line: str, number: int) -> Answer:
     told: Answer = {}
     try:
         found = _parsed(line)
-        if isinstance(found.get("id"), str | int):
+        if isinstance(found.get("id"), str | int) and not isinstance(found["id"], bool):
             told["id"] = found["id"]
         return told | _judged(_record(found))
     except RuleError as error:
@@ -92,8 +92,9 @@ def _problems(error: ValidationError) -> list[tuple[str, str]]:
     """Return every problem by its field; the members of a union count once."""
     found: dict[str, str] = {}
     for one in error.errors(include_url=False, include_context=False, include_input=False):
-        place = ".".join(str(part) for part in one["loc"])
-        found.setdefault(place or "record", one["msg"].removeprefix("Value error, "))
+        first, *rest = one["loc"] or ("record",)
+        place = ".".join([str(first), *(str(part) for part in rest if isinstance(part, int))])
+        found.setdefault(place, one["msg"].removeprefix("Value error, "))
     return list(found.items())[:_MOST_PROBLEMS]
 
 
