@@ -37,12 +37,14 @@ class Unloading(BaseModel):
 
 
 class Withstand(BaseModel):
-    """Tests the insulation of all meters of a carrier at once (耐压)."""
+    """Tests the insulation of all meters of some carriers at once (耐压)."""
 
     model_config = STRICT
     id: str = ""
     kind: Literal["withstand"]
     capacity: Room = 2
+    at_once: Room = 1
+    """Carriers that are tested side by side."""
     seconds: Seconds = 80
     """Ramp up, 60 s, ramp down (JJG 596-2012)."""
     leakage_ma: Annotated[float, Field(gt=0, le=100)] = 5

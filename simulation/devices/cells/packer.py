@@ -5,61 +5,18 @@ It fills the next box only when the last one is booked. One box and one pallet h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 from plc.codes import AckCode, CmdCode, EvtCode, FaultCode
 from plc.plant.cells import CellLine, Packing
 from plc.telegram import BoxResult, Command, Event, MeterResult, Status
+from simulation.devices.cells.groups import Group, PackerRecord, Stay
 from simulation.devices.cells.station import COME_S
 from simulation.devices.cells.yard import yard_of
-from simulation.devices.drive import NEVER, Drive, Stoppage
+from simulation.devices.drive import NEVER, Drive
 from simulation.devices.words import status
 from simulation.hall import Hall
 from simulation.loads import Box, Load
 
 EXITS = 2  # finished pallets that find room before the out-feed
-
-
-@dataclass(slots=True)
-class Stay:
-    """A carrier or a pallet of empty boxes that was sent to the cell."""
-
-    mission: int
-    load: str
-    lot: int = 0
-    verdict: int = 0
-    pallet: bool = False
-    stage: Literal["coming", "queued", "working"] = "coming"
-    due_s: float = 0.0
-
-
-@dataclass(slots=True)
-class Group:
-    """Meters of one lot and verdict that wait for a box, and the pallet that is being built for them."""
-
-    lot: int
-    verdict: int
-    meters: list[str] = field(default_factory=list[str])
-    pallet: str = ""
-
-
-@dataclass(slots=True)
-class PackerRecord:
-    """The cell as it stands."""
-
-    stays: list[Stay] = field(default_factory=list[Stay])
-    groups: list[Group] = field(default_factory=list[Group])
-    boxes: list[str] | None = None  # empty ones in the magazine; None before the first start
-    pallets: list[str] = field(default_factory=list[str])
-    packing: tuple[int, int, float] | None = None  # lot, verdict, due
-    unbooked: bool = False
-    result: BoxResult | None = None
-    flushes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    leaving: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    waiting: bool = False
-    starved: bool = False
-    stoppage: Stoppage | None = None
 
 
 class Packer:

@@ -47,6 +47,7 @@ class Work(Protocol):
     """What one kind of cell does with a carrier."""
 
     capacity: int
+    at_once: int
 
     def judge(self, command: Command) -> AckCode | None:
         """Return the answer to a command that is only of this kind; None if it is none of its own."""
@@ -104,15 +105,15 @@ class Station:
 
     def next_due_s(self) -> float:
         """Return when a carrier is in, or the work on one is done."""
-        due = (stay.due_s for stay in self.record.stays if stay.stage in ("coming", "working"))
-        return min(due, default=NEVER)
+        stages = ("coming",) if self._telling() else ("coming", "working")
+        return min((stay.due_s for stay in self.record.stays if stay.stage in stages), default=NEVER)
 
     def act(self, now_s: float) -> None:
         """Finish what is due, begin what can begin."""
         for stay in list(self.record.stays):
             if stay.due_s <= now_s and stay.stage == "coming":
                 self._come_in(stay)
-            elif stay.due_s <= now_s and stay.stage == "working":
+            elif stay.due_s <= now_s and stay.stage == "working" and not self._telling():
                 self._finish(stay)
         self._begin()
 
@@ -165,15 +166,16 @@ class Station:
         self.yard.move(carrier, self.id)
 
     def _begin(self) -> None:
-        """Begin with the first that waits, if nothing is being worked on or told."""
-        if any(stay.stage in ("working", "telling") for stay in self.record.stays):
-            return
-        stay = next((s for s in self.record.stays if s.stage == "queued"), None)
-        if stay is None:
-            return
-        seconds = self.work.work_s(stay, self.yard.record.carriers.get(stay.carrier))
-        if seconds is not None:
+        """Begin with those that wait, as many as are worked on side by side."""
+        busy = sum(1 for stay in self.record.stays if stay.stage in ("working", "telling"))
+        for stay in [s for s in self.record.stays if s.stage == "queued"][: max(0, self.work.at_once - busy)]:
+            seconds = self.work.work_s(stay, self.yard.record.carriers.get(stay.carrier))
+            if seconds is None:
+                return
             stay.stage, stay.due_s = "working", self._hall.env.now + seconds
+
+    def _telling(self) -> bool:
+        return any(stay.stage == "telling" for stay in self.record.stays)
 
     def _finish(self, stay: Stay) -> None:
         result = self.work.finish(stay, self.yard.record.carriers.get(stay.carrier))

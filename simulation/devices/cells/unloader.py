@@ -7,63 +7,18 @@ their pallet, and that leaves the line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 from plc.codes import AckCode, CmdCode, EvtCode
 from plc.plant.cells import CellLine, Unloading
 from plc.telegram import BoxResult, Command, Event, MeterResult, Status
+from simulation.devices.cells import boxes
+from simulation.devices.cells.boxes import Hand, Intake, UnloaderRecord
 from simulation.devices.cells.yard import KEPT_FOR_SORTING, yard_of
-from simulation.devices.drive import NEVER, Drive, Stoppage
+from simulation.devices.drive import NEVER, Drive
 from simulation.devices.words import status
 from simulation.hall import Hall
-from simulation.loads import Box, Load
 
 READY_MOST = 3  # carriers that find room before the next cell
 ENTER_S = 4.0
-
-
-@dataclass(slots=True)
-class Intake:
-    """A pallet that was sent to the line; `boxes` are still to be opened."""
-
-    mission: int
-    load: str
-    load_id: str
-    stage: Literal["standing", "entering", "working"] = "standing"
-    due_s: float = 0.0
-    boxes: list[str] = field(default_factory=list[str])
-    meters: int = 0
-
-
-@dataclass(slots=True)
-class Hand:
-    """The box in the robot's hands; `pallet` is empty for one from the exception port."""
-
-    box: str
-    pallet: str
-    stage: Literal["opening", "telling", "open", "filling", "setting"] = "opening"
-    due_s: float = 0.0
-    mission: int = 0
-    lot: int = 0
-
-
-@dataclass(slots=True)
-class UnloaderRecord:
-    """The cell as it stands."""
-
-    intakes: list[Intake] = field(default_factory=list[Intake])
-    hand: Hand | None = None
-    taken_up: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])  # missions on boxes of the port
-    port: list[Box] = field(default_factory=list[Box])
-    filling: str = ""  # the carrier that is being filled
-    closed: list[str] = field(default_factory=list[str])  # carriers to be told, the first is being told
-    result: BoxResult | None = None
-    unbooked: bool = False
-    flushes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])  # mission, lot
-    leaving: list[str] = field(default_factory=list[str])
-    waiting: bool = False
-    stoppage: Stoppage | None = None
 
 
 class Unloader:
@@ -114,7 +69,7 @@ class Unloader:
                 hand = record.hand
                 hand.mission, hand.lot = command.mission, command.par1
                 hand.stage = "filling" if command.code is CmdCode.PICK else "setting"
-                meters = len(self._open_box(hand).meters)
+                meters = len(boxes.in_hand(self._hall, self.record, hand).meters)
                 hand.due_s = now_s + (meters * self._spec.meter_s if hand.stage == "filling" else self._spec.box_s)
             case _:
                 record.taken_up.append((command.mission, command.load_id))
@@ -126,7 +81,8 @@ class Unloader:
         due = [intake.due_s for intake in self.record.intakes[:1] if intake.stage == "entering"]
         hand = self.record.hand
         if hand is not None and hand.stage in ("opening", "setting", "filling"):
-            blocked = hand.stage == "filling" and not self._has_room()
+            waits = hand.stage == "opening" and self.record.unbooked
+            blocked = waits or (hand.stage == "filling" and not self._has_room())
             due += [] if blocked else [hand.due_s]
         return min(due, default=NEVER)
 
@@ -203,7 +159,8 @@ class Unloader:
         if first is not None and first.stage == "standing":
             first.stage, first.due_s = "entering", now_s + ENTER_S
         if record.hand is None and record.taken_up:
-            _, box = record.taken_up[0]
+            mission, box = record.taken_up.pop(0)
+            self._hall.say(self.id, Event(EvtCode.ENDED, mission, load_id=box))
             record.hand = Hand(box, "", due_s=now_s + self._spec.box_s)
         elif record.hand is None and first is not None and first.stage == "working":
             if first.boxes:
@@ -231,21 +188,21 @@ class Unloader:
                 return
 
     def _tell_box(self, hand: Hand) -> None:
-        box = self._open_box(hand)
+        box = boxes.in_hand(self._hall, self.record, hand)
         meters = tuple(MeterResult(code, 0) for code in box.meters)
         hand.stage, self.record.unbooked = "telling", True
         self.record.result = BoxResult(box.code, hand.pallet, 0, 0, meters)
         self._hall.say(self.id, Event(EvtCode.OPENED, data1=len(meters), load_id=box.code))
 
     def _set_aside(self, hand: Hand) -> None:
-        box = self._open_box(hand)
+        box = boxes.in_hand(self._hall, self.record, hand)
         self.record.port.append(box)
-        self._off_pallet(hand)
+        boxes.strike_off(self._hall, self.record, hand)
         self._end_hand(hand)
 
     def _fill(self, hand: Hand) -> None:
         """Put the meters on the carrier, and on the next one when that is full; the box goes back to its pallet."""
-        box = self._open_box(hand)
+        box = boxes.in_hand(self._hall, self.record, hand)
         while box.meters:
             carrier = self.yard.record.carriers.get(self.record.filling)
             if carrier is not None and carrier.lot != hand.lot:
@@ -265,9 +222,9 @@ class Unloader:
         self.yard.touch()
         if not hand.pallet:
             self.record.port = [other for other in self.record.port if other.code != box.code]
-            self._keep_empty(box)
+            boxes.keep_empty(self._hall, self.id, self.record, box)
         else:
-            self._off_pallet(hand, keep=True)
+            boxes.strike_off(self._hall, self.record, hand, keep=True)
         self._end_hand(hand)
 
     def _count(self, hand: Hand, meters: int) -> None:
@@ -275,33 +232,8 @@ class Unloader:
             if intake.load == hand.pallet:
                 intake.meters += meters
 
-    def _keep_empty(self, box: Box) -> None:
-        """An emptied box from the exception port travels with the next pallet that leaves."""
-        load = next((self._hall.world.loads[i.load] for i in self.record.intakes if i.stage == "working"), None)
-        if load is None:
-            load = Load(f"P{self.id}{self._hall.world.count(f'spare P{self.id}'):05}")
-            self._hall.world.add(load, self.id)
-            self.record.leaving.append(load.code)
-        load.piles.append([box])
-        self._hall.world.touch("load", load.code, load)
-
-    def _open_box(self, hand: Hand) -> Box:
-        boxes = self._hall.world.loads[hand.pallet].boxes() if hand.pallet else iter(self.record.port)
-        return next(box for box in boxes if box.code == hand.box)
-
-    def _off_pallet(self, hand: Hand, *, keep: bool = False) -> None:
-        """Strike a box off the list of its pallet; unless it is kept there, empty, it is gone from the pallet."""
-        load = self._hall.world.loads[hand.pallet]
-        for intake in self.record.intakes:
-            if intake.load == hand.pallet:
-                intake.boxes = [code for code in intake.boxes if code != hand.box]
-        if not keep:
-            load.piles = [[box for box in pile if box.code != hand.box] for pile in load.piles]
-        self._hall.world.touch("load", load.code, load)
-
     def _end_hand(self, hand: Hand) -> None:
         self._hall.say(self.id, Event(EvtCode.ENDED, hand.mission, load_id=hand.box))
-        self.record.taken_up = [pair for pair in self.record.taken_up if pair[1] != hand.box]
         self.record.hand = None
 
     def _emptied(self, intake: Intake) -> None:

@@ -22,6 +22,7 @@ class Plain:
     capacity: int
     fixed_s: float = 0.0
     meter_s: float = 0.0
+    at_once: int = 1
 
     def judge(self, command: Command) -> AckCode | None:
         """Return None: only carriers."""
@@ -42,7 +43,7 @@ class Plain:
 
 def bench(spec: Bench, places: int) -> Plain:
     """Return a bench: its carriers stand in their bays until they are fetched."""
-    return Plain(spec.positions // places, fixed_s=spec.enter_s)
+    return Plain(spec.positions // places, fixed_s=spec.enter_s, at_once=spec.positions // places)
 
 
 def labelling(spec: Labelling) -> Plain:
@@ -56,6 +57,7 @@ class Finding:
     def __init__(self, hall: Hall, spec: Withstand | Imaging) -> None:
         """Look for one kind of fault."""
         self._hall, self.capacity = hall, spec.capacity
+        self.at_once = spec.at_once if isinstance(spec, Withstand) else 1
         self._fault = "withstand" if isinstance(spec, Withstand) else "appearance"
         seconds = (spec.seconds, 0.0) if isinstance(spec, Withstand) else (2.0, spec.meter_s)
         self._plain = Plain(spec.capacity, *seconds)
@@ -72,6 +74,8 @@ class Finding:
 
 class Sorter:
     """Takes failed meters off carriers, and puts those of a lane on carriers again."""
+
+    at_once = 1
 
     def __init__(self, spec: Sorting, station: Station) -> None:
         """Work with the lanes of the line's yard."""
@@ -122,6 +126,8 @@ class Sorter:
 
 class Sealer:
     """Seals meters with what is in its magazine; holds when that is empty, and tells every seal that broke."""
+
+    at_once = 1
 
     def __init__(self, hall: Hall, spec: Sealing, station: Station) -> None:
         """Work with the magazine in the record of the cell."""
