@@ -21,6 +21,7 @@ Type = Literal[
     "text",
     "octets",
     "date_time_s",
+    "date_text",
     "demand",
     "bits",
     "key_versions",
@@ -38,6 +39,7 @@ class Identifier:
     oad: bytes
     kind: Kind
     size: int
+    size_698: int
     decimals: int
     type: Type | None
     unit: str
@@ -82,6 +84,7 @@ def _identifier(name: str, row: dict[str, str]) -> Identifier:
         oad=bytes.fromhex(row["oad"]),
         kind=cast(Kind, kind),
         size=int(row["bytes"]),
+        size_698=int(row.get("size_698", row["bytes"])),
         decimals=int(row.get("decimals", 0)),
         type=cast("Type | None", kind_698),
         unit=row.get("unit", ""),

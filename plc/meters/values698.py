@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -127,15 +127,21 @@ def _put_octets(one: Identifier, value: MeterValue) -> Datum:
 
 def _put_text(one: Identifier, value: MeterValue) -> Datum:
     text = str(value)
-    if len(text) > one.size:
+    if len(text) > one.size_698:
         raise ValueError("too long")
-    return Datum(data698.TEXT, text)
+    return Datum(data698.TEXT, text.ljust(one.size_698))  # the standard fixes the size of its texts
+
+
+def _put_day(_: Identifier, value: MeterValue) -> Datum:
+    day = datetime.combine(date.fromisoformat(_text(value)), time())
+    return Datum(data698.DATE_TIME_S, data698.date_time_s(day))
 
 
 _DECODE: dict[Type, Callable[[Identifier, Datum], MeterValue]] = {
     "text": lambda _, datum: str(_expect(datum, data698.TEXT)).strip("\x00 "),
     "octets": lambda _, datum: _expect(datum, data698.OCTETS).hex().upper(),
     "date_time_s": lambda _, datum: data698.moment(_expect(datum, data698.DATE_TIME_S)),
+    "date_text": lambda _, datum: data698.moment(_expect(datum, data698.DATE_TIME_S)).date().isoformat(),
     "demand": _demand,
     "bits": _flags,
     "key_versions": _keys,
@@ -145,6 +151,7 @@ _ENCODE: dict[Type, Callable[[Identifier, MeterValue], Datum]] = {
     "text": _put_text,
     "octets": _put_octets,
     "date_time_s": _put_moment,
+    "date_text": _put_day,
     "demand": _put_demand,
     "bits": _put_flags,
     "key_versions": _put_keys,

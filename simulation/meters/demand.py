@@ -19,28 +19,28 @@ class Demand:
     cleared_s: float
     period_s: float = 900.0
     slip_s: float = 60.0
-    peak_kw: float = 0.0  # of the points that were let go
+    highest: tuple[float, float] = (0.0, 0.0)  # of the points that were let go
     points: list[tuple[float, float]] = field(default_factory=list)  # moment, kWh; the power is constant between
 
     def clear(self, now_s: float, kwh: float) -> None:
         """Begin anew."""
-        self.cleared_s, self.peak_kw, self.points = now_s, 0.0, [(now_s, kwh)]
+        self.cleared_s, self.highest, self.points = now_s, (0.0, now_s), [(now_s, kwh)]
 
     def note(self, now_s: float, kwh: float) -> None:
         """Note that the power changes now."""
         self.points.append((now_s, kwh))
         if len(self.points) > POINTS_MAX:
-            self.peak_kw = self.peak(now_s, kwh)
+            self.highest = self.peak(now_s, kwh)
             self.points = self.points[bisect_right(self.points, (now_s - self.period_s, math.inf)) - 1 :]
 
-    def peak(self, now_s: float, kwh: float) -> float:
-        """Return the highest demand in kW of all windows that have ended."""
+    def peak(self, now_s: float, kwh: float) -> tuple[float, float]:
+        """Return the highest demand in kW of all windows that have ended, and when its window ended."""
         points = [*self.points, (now_s, kwh)]
-        peak = self.peak_kw
+        peak = self.highest
         for end_s in self._ends(points):
             if self.cleared_s + self.period_s - ROUNDING_S <= end_s <= now_s + ROUNDING_S:
                 used = _energy(points, end_s) - _energy(points, end_s - self.period_s)
-                peak = max(peak, used / self.period_s * HOUR_S)
+                peak = max(peak, (used / self.period_s * HOUR_S, end_s), key=lambda found: found[0])
         return peak
 
     def _ends(self, points: list[tuple[float, float]]) -> Iterator[float]:

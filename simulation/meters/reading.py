@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from simulation.meters.virtual import VirtualMeter
 
 RELAY_BIT, COMMAND_BIT, ALARM_BIT, KEEP_BIT = 1 << 4, 1 << 6, 1 << 7, 1 << 12  # of status word 3
-MADE_ON, SOFTWARE, PROTOCOL = "2026-01-05", "V1.02", {"645": "DL/T645-2007", "698": "DL/T698.45-2017"}
+MADE_ON, SOFTWARE, VERSION_698 = "2026-01-05", "V102", 0x16
+PROTOCOL: dict[str, MeterValue] = {"645": "DL/T645-2007", "698": VERSION_698}
 ROUNDING = 1e-6  # of a last digit, so that a full digit is not lost to binary fractions
 MINUTE_S = 60.0
 

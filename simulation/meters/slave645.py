@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OTHER, NO_DATUM, NOT_AUTHORISED = 0x01, 0x02, 0x04  # error word, DL/T 645-2007 chapter 7
 PREAMBLE, CODE, OPERATOR = 4, 4, 4  # bytes
+DEMAND_BYTES = 3
 SEAL_LEAST = 4 + 2  # bytes: a code and a command
 PASSWORD_LEVELS, PASSWORD_DIGITS = (0x00, 0x02, 0x04), bytes(3)
 ACTIONS: dict[int, Action] = {code: action for action, code in dialect645.ACTIONS.items()}
@@ -75,7 +76,10 @@ def _read(meter: VirtualMeter, data: bytes) -> bytes:
     value = value_of(meter, one) if one is not None else None
     if one is None or value is None:
         raise _Refusal(NO_DATUM)
-    return one.di + values.encode(one, value)
+    raw = values.encode(one, value)
+    if one.kind == "demand":  # its moment stands behind it: mm hh DD MM YY
+        raw = raw[:DEMAND_BYTES] + bytes.fromhex(f"{meter.demand_at():%M%H%d%m%y}")
+    return one.di + raw
 
 
 def _read_address(meter: VirtualMeter, data: bytes) -> bytes:

@@ -85,7 +85,11 @@ def _result(meter: VirtualMeter, oad: bytes) -> bytes:
     value = value_of(meter, one) if one is not None else None
     if one is None or value is None:
         return bytes((0, UNDEFINED))
-    return b"\x01" + data698.encode(values698.encode(one, value))
+    datum = values698.encode(one, value)
+    if one.kind == "demand":
+        moment = Datum(data698.DATE_TIME_S, data698.date_time_s(meter.demand_at()))
+        datum = Datum(data698.STRUCTURE, (datum.value[0], moment))
+    return b"\x01" + data698.encode(datum)
 
 
 def _set(meter: VirtualMeter, apdu: bytes) -> bytes:

@@ -109,7 +109,12 @@ class VirtualMeter:
     def demand_kw(self) -> float:
         """Return the maximum demand since it was cleared."""
         self.settle()
-        return self.demand.peak(self.now_s(), self.registers.total_kwh) * self.nature.demand_factor
+        return self.demand.peak(self.now_s(), self.registers.total_kwh)[0] * self.nature.demand_factor
+
+    def demand_at(self) -> datetime:
+        """Return when the window of the maximum demand ended, by its clock."""
+        self.settle()
+        return moment_at(self._clock_s(self.demand.peak(self.now_s(), self.registers.total_kwh)[1]))
 
     def clock(self) -> datetime:
         """Return what its clock shows."""
