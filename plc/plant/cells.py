@@ -6,6 +6,7 @@ boxes again by the packing cell, by lot and verdict. Carriers that are empty fin
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -174,6 +175,11 @@ class CellLine(BaseModel):
     def of(self, kind: str) -> tuple[Cell, ...]:
         """Return the cells of a kind, in the order of the file."""
         return tuple(cell for cell in self.cells.values() if cell.kind == kind)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of cells that the line has."""
+        return frozenset(cell.kind for cell in self.cells.values())
 
     @property
     def benches(self) -> tuple[Bench, ...]:

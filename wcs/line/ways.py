@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plc.plant.cells import Bench, Cell, CellLine, Packing, Sorting, Unloading
+from functools import lru_cache
+
+from plc.plant.cells import Bench, Cell, CellLine, Sorting, Unloading
 from wcs.floor import Floor
 from wcs.line.rows import FRESH, HOLDERS, PACKING, PASSED, REJECTED, RETEST, Carrier
 
@@ -22,7 +24,12 @@ def next_kind(line: CellLine, carrier: Carrier, kind: str) -> str:
 
     A retest carrier passes the sorting cell twice: filled there, and sorted there.
     """
-    route = [k for k in ROUTES.get(carrier.stage, ()) if line.of(k)]
+    return _after(line.kinds, carrier.stage, kind)
+
+
+@lru_cache(maxsize=1_024)
+def _after(kinds: frozenset[str], stage: str, kind: str) -> str:
+    route = [k for k in ROUTES.get(stage, ()) if k in kinds]
     if kind not in route:
         return ""
     after = route[route.index(kind) + 1 :]
@@ -70,12 +77,6 @@ def meters_ahead(floor: Floor, line: CellLine, lot: int) -> int:
     return sum(len(c.meters) for c in carriers_of(floor, line) if c.lot == lot and c.stage != PACKING)
 
 
-def before_sorting(floor: Floor, line: CellLine, lot: int) -> bool:
-    """Return whether carriers of a lot are still on their way to the sorting cell."""
-    stages = (FRESH, RETEST)
-    return any(c.lot == lot and c.stage in stages and c.meters for c in carriers_of(floor, line))
-
-
 def before_benches(floor: Floor, line: CellLine, lot: int) -> bool:
     """Return whether more carriers of a lot will come to the benches without a retest."""
     kinds = ("unloading", "withstand", "imaging")
@@ -86,8 +87,3 @@ def before_benches(floor: Floor, line: CellLine, lot: int) -> bool:
 def sorting(line: CellLine) -> str:
     """Return the sorting cell."""
     return next(cell.id for cell in line.cells.values() if isinstance(cell, Sorting))
-
-
-def packing(line: CellLine) -> Packing:
-    """Return the packing cell."""
-    return line.packing
