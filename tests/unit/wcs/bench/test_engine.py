@@ -147,7 +147,7 @@ def test_an_address_that_is_not_the_books_takes_the_meter_out() -> None:
 def test_an_unknown_key_goes_to_clarification() -> None:
     async def story(clock: Clock) -> None:
         rig = Rig(clock, shipped_sheet("demo-1ph"))
-        rig.change(2, keys="unknown")
+        rig.virtual.meter(rig.hung[2]).written["key_state"] = "1"  # one key of the set is replaced, the others are not
         rig.order()
         await rig.finish()
         one = rig.server.verdicts("r1")[2]
@@ -165,7 +165,7 @@ def test_held_keys_are_not_downloaded() -> None:
         await rig.finish()
         assert {one.cause for one in rig.server.verdicts("r1").values()} == {"keys_held"}
         assert {one.verdict for one in rig.server.verdicts("r1").values()} == {"not_tested"}
-        assert {meter.esam.status for meter in rig.virtual.meters.values()} == {"factory"}
+        assert not any(meter.esam.is_operating for meter in rig.virtual.meters.values())
 
     play(story)
 
