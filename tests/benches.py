@@ -17,7 +17,7 @@ from simulation.meters.model import MeterModel
 from simulation.meters.nature import MeterNature, nature
 from simulation.physics import Physics
 from wcs.bench.client import BenchClient
-from wcs.bench.errors import ServerAway
+from wcs.bench.errors import ServerAway, ServerRefused
 from wcs.bench.habits import Habits
 from wcs.bench.records import Instruction, MeterType, MeterVerdict, Outcome, Place, Report, Run
 from wcs.bench.sheet import RunSheet
@@ -65,7 +65,8 @@ class Memory:
     parts: dict[tuple[str, int], Report] = field(default_factory=dict[tuple[str, int], Report])
     away: bool = False
     says: Instruction = field(default_factory=Instruction)
-    asked: int = 0
+    refuses: set[int] = field(default_factory=set[int])
+    """Parts that it will not have."""
 
     async def next_run(self, bench: str) -> Run | None:
         self._here()
@@ -78,7 +79,8 @@ class Memory:
 
     async def report(self, report: Report) -> Instruction:
         self._here()
-        self.asked += 1
+        if report.part in self.refuses:
+            raise ServerRefused("invalid_input")
         known = self.parts.setdefault((report.run, report.part), report)
         assert known == report
         return self.says

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from plc.bench.equipment import Ambient, Equipment, EquipmentError, Load
 from plc.clock import Clock
 from simulation.bench.devices import VirtualBoards, VirtualPositions, VirtualSource, VirtualStandard
-from simulation.bench.heat import Heat, rise_k
+from simulation.bench.heat import BAD_CONTACT_S, TIME_CONSTANT_S, Heat, rise_k
 from simulation.bench.spot import Spot
 from simulation.meters.line_faults import GOOD_LINE, LineFaults
 from simulation.meters.memory_channel import MemoryChannel
@@ -163,6 +163,7 @@ class VirtualBench:
     def overheat(self, position: int) -> None:
         """Let a contact go bad: it gets hot as soon as current flows."""
         self.spots[position].contact_bad = True
+        self.spots[position].heat.time_constant_s = BAD_CONTACT_S
         self.spots[position].supply(self.load if self.powered else None, self.clock.now_s())
 
     def stick_bypass(self, position: int) -> None:
@@ -186,4 +187,5 @@ class VirtualBench:
         """Put a position in order again."""
         spot = self.spots[position]
         spot.contact_bad = spot.bypass_stuck = False
+        spot.heat.time_constant_s = TIME_CONSTANT_S
         spot.bias_percent = 0.0

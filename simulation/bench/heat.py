@@ -11,6 +11,8 @@ RISE_K = 22.0
 TIME_CONSTANT_S = 180.0
 BAD_CONTACT_K = 90.0
 """Rise of a contact that has gone bad, at any current worth the name."""
+BAD_CONTACT_S = 40.0
+"""Its time constant: little metal carries the heat away."""
 _SPREAD_K = (0.0, 0.4, 0.1, 0.3)
 
 
@@ -26,12 +28,13 @@ class Heat:
     start_k: float = 0.0
     target_k: float = 0.0
     since_s: float = 0.0
+    time_constant_s: float = TIME_CONSTANT_S
 
     def at(self, now_s: float) -> float:
         """Return the rise now."""
         if self.start_k == self.target_k:
             return self.target_k
-        share = math.exp(-(now_s - self.since_s) / TIME_CONSTANT_S)
+        share = math.exp(-(now_s - self.since_s) / self.time_constant_s)
         return self.target_k + (self.start_k - self.target_k) * share
 
     def aim(self, target_k: float, now_s: float) -> None:

@@ -61,7 +61,7 @@ class BenchClient:
     ) -> None:
         """Take what the bench works with; nothing happens before `run_forever`."""
         self.bench, self._server, self._habits = bench, server, habits
-        self._equipment, self._spool, self._clock, self._box = equipment, spool, clock, box
+        self._equipment, self.spool, self._clock, self._box = equipment, spool, clock, box
         self._wake, self._changed = asyncio.Event(), asyncio.Event()
         self._stopping = asyncio.Event()
         self.away = False
@@ -88,13 +88,13 @@ class BenchClient:
 
     async def _work(self) -> None:
         while True:
-            run = self._spool.unfinished() or await self._fetch()
-            sheet = None if run is None else self._spool.sheet(run.sheet)
+            run = self.spool.unfinished() or await self._fetch()
+            sheet = None if run is None else self.spool.sheet(run.sheet)
             if run is None or sheet is None:
                 await self._clock.sleep(self._habits.poll_s)
                 continue
             await execute(
-                run, sheet, equipment=self._equipment, clock=self._clock, spool=self._spool, tell=self._tell,
+                run, sheet, equipment=self._equipment, clock=self._clock, spool=self.spool, tell=self._tell,
                 box=self._box, orders=self._orders, habits=self._habits,
             )  # fmt: skip
             await self._settled()
@@ -103,10 +103,10 @@ class BenchClient:
         """Return the next run with its sheet in the spool; None if there is none, or no server."""
         try:
             run = await self._server.next_run(self.bench)
-            if run is None or self._spool.knows(run.id):  # an ended one comes again until its last part is there
+            if run is None or self.spool.knows(run.id):  # an ended one comes again until its last part is there
                 return None
-            if self._spool.sheet(run.sheet) is None:
-                self._spool.keep_sheet(await self._server.sheet(run.sheet))
+            if self.spool.sheet(run.sheet) is None:
+                self.spool.keep_sheet(await self._server.sheet(run.sheet))
         except ServerAway:
             return None
         except ServerRefused as refusal:
@@ -118,13 +118,13 @@ class BenchClient:
         self._wake.set()
 
     async def _orders(self) -> Instruction | None:
-        run = self._spool.unfinished()
-        return self._spool.instruction(run.id) if run is not None and await self._settled() else None
+        run = self.spool.unfinished()
+        return self.spool.instruction(run.id) if run is not None and await self._settled() else None
 
     async def _settled(self) -> bool:
         """Wait until every part is acknowledged; return False as soon as the server is away."""
         self._wake.set()
-        while self._spool.waiting():
+        while self.spool.waiting():
             self._changed.clear()
             await self._changed.wait()
             if self.away:
@@ -133,7 +133,7 @@ class BenchClient:
 
     async def _send(self) -> None:
         while True:
-            kept = self._spool.next_part()
+            kept = self.spool.next_part()
             if kept is None:
                 self._wake.clear()
                 await self._wake.wait()
@@ -152,8 +152,8 @@ class BenchClient:
             return
         except ServerRefused as refusal:
             log.error("part %d of run %s is refused: %s", kept.report.part, kept.report.run, refusal.code)
-            self._spool.refused(kept, refusal.code)
+            self.spool.refused(kept, refusal.code)
         else:
-            self._spool.acknowledged(kept, instruction)
+            self.spool.acknowledged(kept, instruction)
         self.away = False
         self._changed.set()

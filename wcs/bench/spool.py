@@ -130,6 +130,10 @@ class Spool:
         """Keep a part that the line server will not have, for an engineer to look at; it is not sent again."""
         self._db.execute("UPDATE part SET refused = ? WHERE seq = ?", (code, kept.seq))
 
+    def refused_parts(self) -> list[tuple[str, int, str]]:
+        """Return run, part and code of every part that the line server would not have."""
+        return self._db.execute("SELECT run, part, refused FROM part WHERE refused IS NOT NULL ORDER BY seq").fetchall()
+
     def waiting(self) -> int:
         """Return how many parts are not acknowledged."""
         return self._db.execute("SELECT count(*) FROM part WHERE refused IS NULL").fetchone()[0]
