@@ -13,7 +13,7 @@ MeterValue = str | int | Decimal | datetime
 """number: Decimal, or int without decimals; text, digits: str; clock: datetime, marked UTC because a meter's clock has
 no zone; date, time: ISO text; demand: Decimal; bits: int; table: "00:00=4 08:00=2 ..."."""
 
-YEAR_MIN = 1970  # of the hundred that two digits stand for
+YEAR_MIN = 1960  # of the hundred that two digits stand for
 INSTANT_GROUP = 0x02  # of data identifiers: instant values, the only ones with a sign
 RATE_MAX = 63
 POINT_BYTES = 3  # hour, minute, rate of one switching point

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 DONE, DENIED, UNDEFINED, WRONG_TYPE, BAD_SEAL, OTHER = 0, 3, 4, 7, 22, 255  # data access results
 RELEASE, ERROR, LIST, NULL_SECURITY = 0x03, 0x6E, 0x02, 0x00
 NONCE_BYTES, MAKER = 8, b"MSTK" + b"0102260105" + b"0101260105" + bytes(8)
+ASKED, TIMEOUT_BYTES = len(VERSION + CONFORMANCE + SIZES), 4
+FLAGS = slice(2, 2 + len(CONFORMANCE))
+FIELDS = (slice(26, 28), slice(28, 30), slice(30, 31), slice(31, 33))  # sizes out and in, window, largest APDU
 NOTHING = b"\x00\x00"  # no report follows, no time tag
 ACTIONS: dict[bytes, Action] = {method: action for action, method in METHODS.items()}
 MODES: dict[int, Output] = {number: output for output, number in OUTPUTS.items()}
@@ -126,8 +129,8 @@ def _action(meter: VirtualMeter, apdu: bytes, *, is_sealed: bool = False) -> byt
 
 def _connect(meter: VirtualMeter, apdu: bytes) -> bytes:
     """Answer CONNECT: a public one opens no session, a symmetric one does if its proof is right."""
-    head, proof = apdu[:2], apdu[2 + len(VERSION + CONFORMANCE + SIZES) :]
-    words = MAKER + VERSION + CONFORMANCE + SIZES
+    asked, proof = apdu[2 : 2 + ASKED], apdu[2 + ASKED :]
+    words = MAKER + _agreed(asked)
     result, security = 0, b"\x00"
     if proof[0] == SYMMETRY:
         nonce, rest = take_octets(proof[1:])
@@ -138,7 +141,15 @@ def _connect(meter: VirtualMeter, apdu: bytes) -> bytes:
             security = b"\x01" + octets(identity.nonce) + octets(identity.proof)
     elif proof[0] != NULL_SECURITY:
         result = 4  # mechanism not supported
-    return bytes((CONNECT | 0x80, head[1])) + words + bytes((result,)) + security + NOTHING
+    return bytes((CONNECT | 0x80, apdu[1])) + words + bytes((result,)) + security + NOTHING
+
+
+def _agreed(asked: bytes) -> bytes:
+    """Return what both ends can do: the lower version, common services, the smaller sizes, the time-out asked for."""
+    ours = VERSION + CONFORMANCE + SIZES
+    flags = bytes(a & b for a, b in zip(asked[FLAGS], ours[FLAGS], strict=True))
+    fields = b"".join(min(asked[field], ours[field]) for field in FIELDS)
+    return min(asked[:2], VERSION) + flags + fields + asked[-TIMEOUT_BYTES:]
 
 
 def _release(_: VirtualMeter, apdu: bytes) -> bytes:

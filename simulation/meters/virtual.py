@@ -39,7 +39,7 @@ class VirtualMeter:
         self._since_s = self._made_s = now_s()
         self._clock_off_s, self._set_day = nature.clock_off_s, -1
         self._power_w = 0.0
-        self.demand = Demand(self._since_s, points=[(self._since_s, 0.0)])
+        self.demand = Demand(self._since_s, highest=(0.0, self._since_s), points=[(self._since_s, 0.0)])
 
     def set_supply(self, *, voltage_v: float, current_a: float, power_factor: str = "1", phase: str = "all") -> None:
         """Feed the meter from now on with volts of each phase, amperes, power factor and the phase that is loaded."""
