@@ -32,6 +32,12 @@ def block(*names: str) -> Block:
     return Block.model_validate({"steps": [{"do": "read", "name": name} for name in names or ("model",)]})
 
 
+def powered(*names: str) -> Block:
+    """Return a block that raises the voltage, then reads some values."""
+    steps = [{"do": "apply_source"}, *({"do": "read", "name": name} for name in names)]
+    return Block.model_validate({"steps": steps})
+
+
 def case(*names: str, use: str = "supply") -> TestCase:
     """Return a case of communication: power on by a block, then reads."""
     steps = [{"do": "use_block", "block": use}, *({"do": "read", "name": name} for name in names or ("model",))]

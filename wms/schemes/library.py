@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,8 @@ def parts(
     if kind == "case":
         return Parts(blocks=_blocks(found))
     cases = {one.code: one.content for one in found if isinstance(one.content, TestCase)}
-    return Parts(cases=cases, whole=dict(_whole(session, found, person)))
+    within = {one.code: parts_of(session, one, person=person).blocks for one in found}
+    return Parts(cases=cases, whole=dict(_whole(cases, within)), within=within)
 
 
 def below(session: Session, version: Held, *, person: Person | None = None) -> list[Held]:
@@ -135,13 +136,12 @@ def _below(session: Session, kind: str, what: tuple[Content, dict[str, int]], pe
     return [one for one in found if one is not None]
 
 
-def _whole(session: Session, cases: Iterable[Held], person: Person | None) -> Iterable[tuple[str, Case]]:
+def _whole(cases: Mapping[str, TestCase], within: Mapping[str, Mapping[str, Block]]) -> Iterable[tuple[str, Case]]:
     """Yield each case with the blocks of its own version in place; one that lacks a block is not yielded."""
-    for one in cases:
-        assert isinstance(one.content, TestCase)
-        whole = expand(one.code, one.content, parts_of(session, one, person=person).blocks)
+    for code, content in cases.items():
+        whole = expand(code, content, within[code])
         if isinstance(whole, Case):
-            yield one.code, whole
+            yield code, whole
 
 
 def _blocks(found: Iterable[Held]) -> dict[str, Block]:

@@ -16,11 +16,15 @@ from wms.schemes.step_rules import check_steps
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What cases and schemes may build on, by code; `whole` holds cases with the blocks of their own version."""
+    """What cases and schemes may build on, by code.
+
+    `whole` holds cases with the blocks of their own version in place, and `within` those blocks by case.
+    """
 
     blocks: Mapping[str, Block] = field(default_factory=dict[str, Block])
     cases: Mapping[str, TestCase] = field(default_factory=dict[str, TestCase])
     whole: Mapping[str, Case] = field(default_factory=dict[str, Case])
+    within: Mapping[str, Mapping[str, Block]] = field(default_factory=dict[str, Mapping[str, Block]])
 
 
 def expand(code: str, case: TestCase, blocks: Mapping[str, Block]) -> Case | list[Finding]:
@@ -62,10 +66,10 @@ def inspect(code: str, content: Content, parts: Parts) -> list[Finding]:
     if isinstance(content, TestCase):
         whole = expand(code, content, parts.blocks)
         found = check_steps(whole) if isinstance(whole, Case) else whole
-        return [_as_written(finding, {code: content}, parts.blocks) for finding in found]
+        return [_as_written(finding, Parts(parts.blocks, {code: content})) for finding in found]
     plan = plan_of(content, parts)
     found = check(plan) if isinstance(plan, Plan) else plan
-    return [_of_scheme(_as_written(finding, parts.cases, parts.blocks), code) for finding in found]
+    return [_of_scheme(_as_written(finding, parts), code) for finding in found]
 
 
 def sheet_of(code: str, version: int, scheme: Scheme, plan: Plan, *, formal: bool) -> RunSheet:
@@ -85,15 +89,15 @@ def _of_scheme(finding: Finding, code: str) -> Finding:
     return finding if finding.place.startswith("case.") else replace(finding, place=f"scheme.{code}.{finding.place}")
 
 
-def _as_written(finding: Finding, cases: Mapping[str, TestCase], blocks: Mapping[str, Block]) -> Finding:
+def _as_written(finding: Finding, built_on: Parts) -> Finding:
     """Return the finding with the step counted as in the case, where a block is one step."""
     parts = finding.place.split(".")
-    if len(parts) < 4 or parts[0] != "case" or parts[2] != "steps" or parts[1] not in cases:  # noqa: PLR2004
+    if len(parts) < 4 or parts[0] != "case" or parts[2] != "steps" or parts[1] not in built_on.cases:  # noqa: PLR2004
         return finding
     if finding.code == "unknown_block":
         return finding
-    left = int(parts[3])
-    for index, step in enumerate(cases[parts[1]].steps):
+    left, blocks = int(parts[3]), built_on.within.get(parts[1], built_on.blocks)
+    for index, step in enumerate(built_on.cases[parts[1]].steps):
         size = len(blocks[step.block].steps) if step.do == "use_block" else 1
         if left < size:
             return replace(finding, place=".".join(["case", parts[1], "steps", str(index), *parts[4:]]))
