@@ -163,6 +163,7 @@ class Station:
         carrier = self.yard.record.carriers[stay.carrier]
         stay.stage = "queued"
         self._hall.say(self.id, Event(EvtCode.PICKED, stay.mission, load_id=stay.carrier))
+        carrier.bay = stay.par1
         self.yard.move(carrier, self.id)
 
     def _begin(self) -> None:

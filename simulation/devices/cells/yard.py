@@ -24,6 +24,7 @@ class Carrier:
     meters: list[str] = field(default_factory=list[str])
     at: str = ""
     ready: bool = False
+    bay: int = 0  # of the bench at which it stands, from 1
 
 
 @dataclass(slots=True)
