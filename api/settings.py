@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 16
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,16 @@ class Settings(BaseSettings):
     requests_burst: float = Field(default=300.0, ge=1)
     session_hours: float = Field(default=12.0, gt=0, le=72)
     session_idle_minutes: float = Field(default=60.0, gt=0, le=720)
+
+    bench_key: SecretStr = SecretStr("")
+    """What bench clients show (16 characters or more); without one none is let in by it."""
+
+    @field_validator("bench_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"a bench key has {SHORTEST_KEY} characters or more")
+        return key
 
     def url(self) -> str:
         """Return the database URL: the one that was set, else a SQLite file in the data folder."""

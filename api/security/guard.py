@@ -57,6 +57,9 @@ def identify(connection: HTTPConnection) -> Principal | None:
     if kind.lower() == "bearer" and key:
         if context.local_token and secrets.compare_digest(key, context.local_token):
             return Principal("local", Role.ADMIN)
+        bench_key = context.settings.bench_key.get_secret_value()
+        if bench_key and secrets.compare_digest(key.encode(), bench_key.encode()):
+            return Principal("bench", Role.BENCH)
         with context.reading() as session:
             return accounts.find_key(session, key)
     token = connection.cookies.get(COOKIE)
