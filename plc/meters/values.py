@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from plc.meters.errors import BadFrame, BadValue
 from plc.meters.identifiers import Identifier, Kind
@@ -34,7 +34,7 @@ def encode(one: Identifier, value: MeterValue) -> bytes:
     """Return the bytes for `value`; raise BadValue if the identifier cannot carry it."""
     try:
         raw = _ENCODE[one.kind](one, value)
-    except (ValueError, InvalidOperation, TypeError, AttributeError) as error:
+    except (ValueError, ArithmeticError, TypeError) as error:
         raise BadValue(one.name, f"{value!r} is no {one.kind} of {one.size} bytes") from error
     return raw[::-1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from plc.meters import data698
@@ -40,7 +40,7 @@ def encode(one: Identifier, value: MeterValue) -> Datum:
         tag = _NUMBER_TAGS.get(_type(one))
         datum = Datum(tag, units(one, value)) if tag is not None else _ENCODE[_type(one)](one, value)
         data698.encode(datum)
-    except (ValueError, TypeError, AttributeError, InvalidOperation, BadFrame) as error:
+    except (ValueError, ArithmeticError, TypeError, BadFrame) as error:
         raise BadValue(one.name, f"{value!r} is no {one.type}") from error
     return datum
 
@@ -95,7 +95,10 @@ def _put_keys(_: Identifier, value: MeterValue) -> Datum:
 
 
 def _table(_: Identifier, datum: Datum) -> MeterValue:
-    points = [tuple(_expect(part, data698.UINT8) for part in point.value) for point in _expect(datum, data698.ARRAY)]
+    points = [
+        tuple(_expect(part, data698.UINT8) for part in _expect(point, data698.STRUCTURE))
+        for point in _expect(datum, data698.ARRAY)
+    ]
     return switching_text([(hour, minute, rate) for hour, minute, rate in points])
 
 
