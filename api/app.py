@@ -18,6 +18,7 @@ from api.routes import (
     devices,
     facts,
     health,
+    lines,
     live,
     logins,
     orders,
@@ -34,7 +35,7 @@ from api.security.wall import Limiter, Wall
 
 VERSION = "1"
 MODULES = (
-    health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live,
+    health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives,
 )  # fmt: skip
 
