@@ -1,4 +1,4 @@
-"""A site's first start, and each one after: slots, aisles and stations of the plant, code tables, models."""
+"""A site's first start, and each one after: slots, aisles and stations of the plant, code tables, models, schemes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from plc.plant.model import Plant
 from plc.plant.places import parse_slot, slots
 from plc.plant.stations import Picking
 from plc.plant.travel import crane_travel_s, crane_xy_m
+from wms.archives import service as archives
 from wms.inbound.service import discard_staging
 from wms.rows import Row, chunks, table, upsert
+from wms.schemes import seeding
 from wms.stock import codes
 from wms.stock.tables import AisleRow, SlotRow, StationRow
 
@@ -23,8 +25,10 @@ _slot, _aisle_table = table(SlotRow), table(AisleRow)
 
 
 def seed(session: Session, plant: Plant) -> None:
-    """Bring the plant, the code tables and the models into the database; what is stored stays as it is."""
+    """Bring the plant, code tables, models, schemes and drivers into the database; what is stored stays as it is."""
     codes.load_codes(session)
+    seeding.seed(session)
+    archives.seed(session)
     _seed_aisles(session, plant)
     upsert(session, StationRow, list(_stations(plant)))
     have = set(session.connection().execute(sa.select(_slot.c.id)).scalars())

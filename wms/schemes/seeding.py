@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -11,9 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wms.rows import table
-from wms.schemes import library
 from wms.schemes.bundle import Bundle, parse
-from wms.schemes.content import Content, named, text_of
+from wms.schemes.content import BELOW, Kind, named, text_of
 from wms.schemes.duties import SOFTWARE
 from wms.schemes.resolve import Parts
 from wms.schemes.tables import ChoiceRow, EntryRow, VersionRow
@@ -27,6 +28,7 @@ CHOICES = {
     ("3p4w", "sampling"): "jjg596-3ph-sampling", ("3p4w", "demo"): "demo-3ph",
 }  # fmt: skip
 _entry, _version, _choice = table(EntryRow), table(VersionRow), table(ChoiceRow)
+_numbers = sa.select(_entry.c.number, _entry.c.kind, _entry.c.code)
 
 
 @lru_cache(maxsize=1)
@@ -42,14 +44,65 @@ def shipped() -> Bundle:
     return whole
 
 
-def seed(session: Session) -> None:
-    """Put the shipped library in; what a site has changed stays, what the software has changed is a new version."""
+def seed(session: Session, bundle: Bundle | None = None) -> None:
+    """Put the shipped library in (or `bundle`, which must be sound).
+
+    What a site has changed stays as it is; what the software has changed becomes a new version.
+    """
+    stored = _stored(session)
+    new = list(_new(bundle or shipped(), stored))
+    entries = [_entry_row(kind, code) for kind, code, _ in new if (kind, code) not in stored]
+    if entries:
+        session.connection().execute(sa.insert(_entry), entries)
+    if new:
+        numbers = {(kind, code): number for number, kind, code in session.connection().execute(_numbers)}
+        rows = [{**row, "entry": numbers[kind, code]} for kind, code, row in new]
+        session.connection().execute(sa.insert(_version), rows)
+    _choose(session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """How a thing stands in the site's library; `approved` is its newest approved version, 0 if there is none."""
+
+    owner: str
+    version: int
+    state: str
+    text: str
+    pins: str
+    approved: int
+
+
+def _stored(session: Session) -> dict[tuple[str, str], _Stored]:
+    query = sa.select(
+        _entry.c.kind, _entry.c.code, _entry.c.owner, _version.c.version, _version.c.state, _version.c.content,
+        _version.c.pins,
+    ).join(_version, _version.c.entry == _entry.c.number).order_by(_version.c.version)  # fmt: skip
+    found: dict[tuple[str, str], _Stored] = {}
+    for kind, code, owner, version, state, content, pins in session.connection().execute(query):
+        before = found.get((kind, code))
+        approved = version if state == "approved" else before.approved if before else 0
+        found[kind, code] = _Stored(owner, version, state, content, pins, approved)
+    return found
+
+
+def _new(bundle: Bundle, stored: dict[tuple[str, str], _Stored]) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
+    """Yield the versions to enter; what builds on something that the site has not approved is left out."""
     versions: dict[tuple[str, str], int] = {}
-    for kind, code, content in shipped().each():
-        below = {"scheme": "case", "case": "block"}.get(kind, "")
+    for kind, code, content in bundle.each():
+        below, last = BELOW.get(kind, ""), stored.get((kind, code))
         pins = {name: versions.get((below, name), 0) for name in named(kind, content)}
-        if 0 not in pins.values():
-            versions[kind, code] = _put(session, kind, code, (content, pins))
+        if 0 in pins.values() or (last is not None and (last.owner != SOFTWARE or last.state != "approved")):
+            versions[kind, code] = last.approved if last is not None else 0
+            continue
+        text, pinned = text_of(content), json.dumps(pins, sort_keys=True)
+        same = last is not None and (last.text, last.pins) == (text, pinned)
+        versions[kind, code] = (last.version if last is not None else 0) + (not same)
+        if not same:
+            yield kind, code, _version_row(versions[kind, code], text, pinned)
+
+
+def _choose(session: Session) -> None:
     have = {tuple(row) for row in session.connection().execute(sa.select(_choice.c.phase, _choice.c.purpose))}
     rows = [
         {"phase": phase, "purpose": purpose, "scheme": scheme, "chosen_by": SOFTWARE, "chosen_ms": 0}
@@ -60,27 +113,12 @@ def seed(session: Session) -> None:
         session.connection().execute(sa.insert(_choice), rows)
 
 
-def _put(session: Session, kind: str, code: str, what: tuple[Content, dict[str, int]]) -> int:
-    """Enter one thing and return its version (0: none is approved); what is the site's own is left alone."""
-    content, pins = what
-    last = library.newest(session, kind, code)
-    approved = library.newest(session, kind, code, state="approved")
-    if last is not None and (last.standing.owner != SOFTWARE or last.state != "approved"):
-        return approved.version if approved is not None else 0
-    text, pinned = text_of(content), json.dumps(pins, sort_keys=True)
-    if last is not None and (text_of(last.content), last.pins) == (text, pins):
-        return last.version
-    entry = last.entry if last is not None else _enter(session, kind, code)
-    version = last.version + 1 if last is not None else 1
-    row: dict[str, Any] = {
-        "entry": entry, "version": version, "state": "approved", "content": text, "pins": pinned,
-        "authors": json.dumps([SOFTWARE]), "revision": 1, "changed_by": SOFTWARE, "changed_ms": 0,
+def _entry_row(kind: str, code: str) -> dict[str, Any]:
+    return {"kind": kind, "code": code, "owner": SOFTWARE, "project": None, "visibility": "public", "created_ms": 0}
+
+
+def _version_row(version: int, text: str, pins: str) -> dict[str, Any]:
+    return {
+        "version": version, "state": "approved", "content": text, "pins": pins, "authors": json.dumps([SOFTWARE]),
+        "revision": 1, "changed_by": SOFTWARE, "changed_ms": 0,
     }  # fmt: skip
-    session.connection().execute(sa.insert(_version), row)
-    return version
-
-
-def _enter(session: Session, kind: str, code: str) -> int:
-    row = {"kind": kind, "code": code, "owner": SOFTWARE, "project": None, "visibility": "public", "created_ms": 0}
-    done = session.connection().execute(sa.insert(_entry), row)
-    return int(done.inserted_primary_key[0])  # type: ignore[index]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.schemes import case, scheme
+from tests.schemes import case, powered, scheme
 from wms.errors import Refused
-from wms.schemes import seeding, service
+from wms.schemes import seeding, service, views
+from wms.schemes.bundle import Bundle
 from wms.schemes.drafts import Ref
 from wms.schemes.duties import Work
 
@@ -128,3 +129,21 @@ def test_a_first_verification_holds_every_item_and_a_recheck_no_withstand_test(l
         case.code for case in service.compile_sheet(library, "jjg596-1ph-first").cases if case.item == "constant"
     ]
     assert constants == ["constant-pulses", "constant-register", "constant-reference"]
+
+
+def test_what_the_software_changes_is_a_new_version_and_the_site_decides_about_its_own(
+    library: Session, person: People
+) -> None:
+    before = service.compile_sheet(library, "demo-1ph")
+    service.revise(person("li"), Ref("case", "clock-value"))
+    shipped = seeding.shipped()
+    block = powered("clock")
+    newer = Bundle({**shipped.blocks, "supply": block}, {**shipped.cases}, {**shipped.schemes})
+    seeding.seed(library, newer)
+    after = service.compile_sheet(library, "demo-1ph")
+    assert (before.version, after.version) == (1, 2)
+    assert after.cases[2].steps[1] == block.steps[1] and after.cases[3].steps[1] == block.steps[1]
+    assert views.version(person("li"), Ref("case", "clock-value")).state == "draft"
+    seeding.seed(library, newer)
+    assert service.compile_sheet(library, "demo-1ph") == after
+    assert service.sheet(library, before.number) == before
