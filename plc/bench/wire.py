@@ -65,7 +65,11 @@ class EquipmentLine:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
+        writer = self._writer
         self._lost("closed")
+        if writer is not None:
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def _open(self, device: str) -> asyncio.StreamWriter:
         async with self._opening:
@@ -184,7 +188,6 @@ class _Positions:
         return await self.line.call("positions.ambient")
 
 
-def equipment_at(url: str, channels: dict[int, MeterChannel], *, silence_s: float = SILENCE_S) -> Equipment:
-    """Return the equipment at `tcp://host:port`, with one serial channel to the meter of each position."""
-    line = EquipmentLine(url, silence_s)
+def equipment_on(line: EquipmentLine, channels: dict[int, MeterChannel]) -> Equipment:
+    """Return the equipment at the end of a line, with one serial channel to the meter of each position."""
     return Equipment(_Source(line), _Standard(line), _Boards(line), _Positions(line), channels)
