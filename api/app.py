@@ -14,6 +14,7 @@ from api.context import Context
 from api.live import Broadcaster
 from api.routes import (
     archives,
+    benches,
     deliveries,
     devices,
     facts,
@@ -36,7 +37,7 @@ from api.security.wall import Limiter, Wall
 VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
-    schemes, sheets, reviews, archives,
+    schemes, sheets, reviews, archives, benches,
 )  # fmt: skip
 
 

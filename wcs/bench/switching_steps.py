@@ -49,13 +49,13 @@ def _judge(
     due = position.values.get("due")
     if not isinstance(due, _Due):
         return  # the meter refused to say or to be set, which is noted
-    shows = due.shows.isoformat(sep=" ")
+    shows = due.shows.replace(tzinfo=None).isoformat()
     if first_s is None:
         batch.note(position, "fail", point="switch", cause="no_pulses", limit=str(step.limit_s), raw=(shows,))
         return
     difference_s = round(first_s + Decimal(str(began_s)) - Decimal(str(due.at_s)), 3)
     found = metrology.switching(limit_s=Decimal(str(step.limit_s)), difference_s=difference_s)
-    batch.judge(position, found, raw=[shows, due.shows + timedelta(seconds=float(difference_s))])
+    batch.judge(position, found, raw=[shows], readings=[difference_s])
 
 
 async def _set_before(batch: Batch, position: Position) -> None:

@@ -34,7 +34,7 @@ async def compare_clock(batch: Batch, step: CompareClock) -> None:
         after = standard_time(batch)
         difference = _seconds(shown - before - (after - before) / 2)
         found = metrology.clock(limit_s=Decimal(str(step.limit_s)), difference_s=difference)
-        batch.judge(position, found, raw=[shown.isoformat(sep=" ")], readings=[difference])
+        batch.judge(position, found, raw=[shown.replace(tzinfo=None).isoformat()], readings=[difference])
 
     await ask(batch, look)
 
