@@ -39,7 +39,7 @@ def furnish(hall: Hall, clock: Clock, nature_of: NatureOf, *, only: Collection[s
         if spec.plc in only:
             line = hall.plant.line_of[spec.id]
             places = _places(yard_of(hall, line), line, spec.id)
-            habit = Habit(press_s=spec.press_s, baud=spec.baud)
+            habit = Habit(press_s=spec.press_s, baud=spec.baud, epoch_s=hall.plant.epoch.timestamp())
             found[spec.id] = VirtualBench(
                 spec.id, spec.positions, places, nature_of, clock, meters=meters, presses=presses, habit=habit
             )

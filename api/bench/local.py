@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from wms.results import desk
 
 from wcs.bench.errors import ServerAway, ServerRefused
 from wcs.bench.records import Instruction, Report, Run
 from wcs.bench.sheet import RunSheet
 from wms.errors import Refused
+from wms.results import desk
 from wms.schemes import sheets
 
 T = TypeVar("T")

@@ -34,6 +34,8 @@ class Habit:
     baud: int = BAUD
     faults: LineFaults = GOOD_LINE
     """Of the serial lines."""
+    epoch_s: float = 0.0
+    """Seconds from 1970 to where plant time is 0: what the clocks of meters go by."""
 
 
 @dataclass(slots=True)
@@ -114,8 +116,12 @@ class VirtualBench:
         """Return the meter with a bar code."""
         found = self.meters.get(bar_code)
         if found is None:
-            found = self.meters[bar_code] = VirtualMeter(self.nature_of(bar_code), self.clock.now_s)
+            found = self.meters[bar_code] = VirtualMeter(self.nature_of(bar_code), self.calendar_s)
         return found
+
+    def calendar_s(self) -> float:
+        """Return the time now, in seconds since 1970."""
+        return self.habit.epoch_s + self.clock.now_s()
 
     def apply(self, load: Load | None) -> None:
         """Put another load on, or none."""
