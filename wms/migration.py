@@ -26,6 +26,11 @@ TABLES = (
     "wms.line.tables",
     "wms.schemes.tables",
     "wms.archives.tables",
+    "wms.people.tables",
+    "wms.standards.tables",
+    "wms.results.tables",
+    "wms.results.paper_tables",
+    "wms.seals.tables",
     "api.security.tables",
 )
 

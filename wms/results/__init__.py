@@ -1,0 +1,1 @@
+"""What came out of verification: every reading, verdict, certificate and notice, and what they say of a bench."""
