@@ -13,6 +13,8 @@ from plc.wires.scanner_line import Line, open_line
 
 BITS = 11  # on the line for a byte: start, eight, parity, stop
 QUIET_BYTES = 3.5  # of silence before we send, so that the tail of a doubled answer is not taken for the next one
+QUIET_WITHIN_S = 0.5
+OPEN_S = 2.0  # for a serial server to take the connection
 log = logging.getLogger(__name__)
 
 
@@ -91,7 +93,8 @@ class SerialChannel:
     async def _put(self, frame: bytes) -> bool:
         try:
             if self._line is None:
-                self._line = await open_line(self.port, self.baud, self._taken, parity=self.parity)
+                async with asyncio.timeout(OPEN_S):
+                    self._line = await open_line(self.port, self.baud, self._taken, parity=self.parity)
             await self._quiet()
             self._frames.clear()
             self._write(frame)
@@ -107,9 +110,9 @@ class SerialChannel:
         self._line.write(frame)
 
     async def _quiet(self) -> None:
-        """Wait until the line has been silent for three and a half characters."""
-        gap_s = wire_s(1, self.baud) * QUIET_BYTES
-        while (left_s := self._heard_s + gap_s - self.clock.now_s()) > 0:
+        """Wait until the line has been silent for 3.5 characters; a line that babbles is not waited for."""
+        gap_s, end_s = wire_s(1, self.baud) * QUIET_BYTES, self.clock.now_s() + QUIET_WITHIN_S
+        while (left_s := self._heard_s + gap_s - self.clock.now_s()) > 0 and self.clock.now_s() < end_s:
             await self.clock.sleep(left_s)
 
     def _taken(self, raw: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -20,6 +20,7 @@ __all__ = ["BadValue", "Frame", "MeterClient", "MeterError", "MeterRefused", "Me
 
 Protocol = Literal["645", "698"]
 TRIES = 4  # one try and three resends
+SESSION_ENDED = ("645:04", "698:3", "698:20", "698:22", "698:23")  # not authorised, denied, seal wrong
 TIMEOUT_S = 1.5  # a meter answers within 0.5 s, and its longest answer takes 1 s at 2400 baud
 DIALECTS: dict[Protocol, Dialect] = {"645": cast(Dialect, dialect645), "698": cast(Dialect, dialect698)}
 
@@ -66,8 +67,7 @@ class MeterClient:
         one = identifier(name)
         if not one.writable:
             raise BadValue(name, "cannot be written")
-        await self._open()
-        await self._ask(self._dialect.write(self.address, one, value, self._password))
+        await self._change(self._dialect.write(self.address, one, value, self._password))
 
     async def read_address(self) -> str:
         """Return the address of the only meter on the line, whatever its address is."""
@@ -85,11 +85,13 @@ class MeterClient:
 
     async def control(self, action: Action) -> None:
         """Trip, close, alarm, or keep the meter, by an encrypted command; opens a session if none is open."""
-        if not self._session:
-            await self.authenticate()
         plain = self._dialect.plain_action(action)
-        sealed = await self.box.seal_command(await self._holder(), plain, self._session)
-        await self._ask(self._dialect.control(self.address, sealed, self._password.operator))
+
+        async def act() -> None:
+            sealed = await self.box.seal_command(await self._holder(), plain, self._session)
+            await self._ask(self._dialect.control(self.address, sealed, self._password.operator))
+
+        await self._in_session(act)
 
     async def key_status(self) -> KeyStatus:
         """Return which keys the meter holds; "unknown" is a set that is partly replaced."""
@@ -117,18 +119,15 @@ class MeterClient:
 
     async def clear_energy(self) -> None:
         """Clear energy, demand and events."""
-        await self._open()
-        await self._ask(self._dialect.clear_energy(self.address, self._password))
+        await self._change(self._dialect.clear_energy(self.address, self._password))
 
     async def clear_demand(self) -> None:
         """Clear the demand."""
-        await self._open()
-        await self._ask(self._dialect.clear_demand(self.address, self._password))
+        await self._change(self._dialect.clear_demand(self.address, self._password))
 
     async def output(self, kind: Output) -> None:
         """Let the multi-function terminal give another signal."""
-        await self._open()
-        await self._ask(self._dialect.output(self.address, kind))
+        await self._change(self._dialect.output(self.address, kind))
 
     async def broadcast_time(self, at: datetime) -> None:
         """Tell every meter on the line the time; no meter answers."""
@@ -136,9 +135,24 @@ class MeterClient:
         self._tell("out", raw)
         await self.channel.send(raw)
 
-    async def _open(self) -> None:
-        if self._by_session and not self._session:
+    async def _change(self, question: Question[None]) -> None:
+        if self._by_session:
+            await self._in_session(lambda: self._ask(question))
+        else:
+            await self._ask(question)
+
+    async def _in_session(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do what needs a session; a meter that has ended it, by time or for want of voltage, is asked for another."""
+        is_fresh = not self._session
+        if is_fresh:
             await self.authenticate()
+        try:
+            await act()
+        except MeterRefused as refusal:
+            if is_fresh or refusal.code not in SESSION_ENDED:
+                raise
+            await self.authenticate()
+            await act()
 
     async def _holder(self) -> KeyHolder:
         if self._keys is None:

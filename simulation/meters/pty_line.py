@@ -9,6 +9,7 @@ import os
 import tty
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ class PtyLine:
         if self._master < 0:
             self._pieces.clear()
             return
-        os.write(self._master, piece)
+        with suppress(BlockingIOError):  # nobody reads, and the line is full
+            os.write(self._master, piece)
         if self._pieces:
             self.clock.call_later(wire_s(len(self._pieces[0]), self.baud), self._write)

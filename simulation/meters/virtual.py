@@ -182,8 +182,9 @@ class VirtualMeter:
         """Settle, and go on with another supply, or another relay."""
         self.settle()
         self.supply = supply
-        asleep = self.relay_open or self.is_dead
-        self._power_w = 0.0 if asleep else registered_w(self.nature, supply)
+        self._power_w = 0.0 if self.relay_open or self.is_dead else registered_w(self.nature, supply)
+        if not self.is_awake:
+            self.esam.session = b""  # lives in memory that needs power
         self.demand.note(self._since_s, self.registers.total_kwh)
 
     def _clock_s(self, at_s: float) -> float:

@@ -157,6 +157,32 @@ def test_several_meters_share_a_line(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_line_that_babbles_is_no_answer(tmp_path: Path) -> None:
+    async def story() -> None:
+        clock = Clock.started(asyncio.get_running_loop(), start_s=START_S)
+        line = PtyLine([], clock, path=tmp_path / "line", baud=9600)
+        line.open()
+        channel = SerialChannel(str(line.path), 9600, "N", clock)
+        client = MeterClient(channel, protocol="645", address="0" * 12, box=SoftBox(), timeout_s=0.1)
+        babbling = True
+
+        def babble() -> None:
+            if babbling:
+                os.write(line._master, bytes.fromhex("68FE68"))
+                clock.call_later(0.002, babble)
+
+        babble()
+        try:
+            with pytest.raises(NoAnswer):
+                await client.read("constant")
+        finally:
+            babbling = False
+            channel.close()
+            line.close()
+
+    asyncio.run(story())
+
+
 def test_an_echo_is_no_answer(tmp_path: Path) -> None:
     """A half-duplex adapter gives back what we send."""
 

@@ -69,6 +69,24 @@ def test_a_stuck_relay_says_yes_and_stays_closed(protocol: Literal["645", "698"]
     play(story)
 
 
+@both
+def test_a_session_that_a_power_cut_has_ended_is_opened_again(protocol: Literal["645", "698"]) -> None:
+    async def story(clock: Clock) -> None:
+        meter = fed(good(protocol=protocol), clock)
+        client = client_of(meter, clock)
+        await client.authenticate()
+        meter.set_supply(voltage_v=0, current_a=0)
+        meter.set_supply(voltage_v=220, current_a=0)
+        await client.control("trip")
+        assert not meter.load_closed
+        meter.set_supply(voltage_v=0, current_a=0)
+        meter.set_supply(voltage_v=220, current_a=0)
+        await client.write("demand_period", 5)
+        assert await client.read("demand_period") == 5
+
+    play(story)
+
+
 def test_a_plain_password_does_not_trip() -> None:
     async def story(clock: Clock) -> None:
         meter = fed(good(), clock)
