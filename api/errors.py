@@ -49,8 +49,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WmsError)
     def wms_refused(_request: Request, error: WmsError) -> JSONResponse:
-        found = {"findings": [one.plain() for one in error.findings]} if isinstance(error, Unsound) else {}
-        return answer(STATUS.get(error.code, 409), error.code, {**error.params, **found})
+        return answer(STATUS.get(error.code, 409), error.code, params_of(error))
 
     @app.exception_handler(OperationalError)
     def busy(_request: Request, _error: OperationalError) -> JSONResponse:
@@ -68,6 +67,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def bug(_request: Request, _error: Exception) -> JSONResponse:
         return answer(500, "internal", {}, HEADERS)
+
+
+def params_of(error: WmsError) -> dict[str, Any]:
+    """Return what fills the text of a refusal, with every bad place where it names them."""
+    found = {"findings": [one.plain() for one in error.findings]} if isinstance(error, Unsound) else {}
+    return {**error.params, **found}
 
 
 def answer(status: int, code: str, params: Any, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -7,7 +7,7 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from api.cli import db, delivery, judge, order, plant, run, stock, unit, user
+from api.cli import bench, db, delivery, judge, order, plant, reviewing, run, stock, unit, user
 from api.cli.say import Trouble, explain
 
 app = typer.Typer(
@@ -25,10 +25,12 @@ app.command("judge")(judge.judge)
 app.command("demo")(run.demo)
 app.command("serve")(run.serve)
 app.command("twin")(run.twin)
+app.command("bench")(bench.bench)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
+app.add_typer(reviewing.app, name="scheme")
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")

@@ -33,6 +33,13 @@ def ask(where: lock.Served, method: str, path: str, **options: Any) -> Any:
         raise Trouble(
             f"the site at {where.url} does not answer: {error}", remedy="Is `metrostack serve` well?"
         ) from error
+    return read(answer)
+
+
+def read(answer: httpx.Response) -> Any:
+    """Return what an answer says: JSON as values, anything else as text; a problem becomes a Refusal."""
+    if answer.is_success and "json" not in answer.headers.get("content-type", ""):
+        return answer.text
     body = answer.json()
     if answer.is_success:
         return body
