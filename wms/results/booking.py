@@ -34,7 +34,7 @@ def check(run: Any, given: Run, report: Report) -> None:
     bad = [f"outcome {one.serial}" for one in report.outcomes if (one.position, one.bar_code) not in places]
     bad += [f"verdict {one.position}" for one in report.verdicts if (one.position, one.bar_code) not in places]
     serials = [one.serial for one in report.outcomes]
-    bad += [f"outcome {a}" for a, b in pairwise([run.serial, *serials]) if a >= b]
+    bad += [f"outcome {b}" for a, b in pairwise([run.serial, *serials]) if a >= b]
     if len({one.bar_code for one in report.verdicts}) < len(report.verdicts):
         bad.append("verdicts")
     if bad:

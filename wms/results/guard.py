@@ -34,8 +34,10 @@ _open = sa.select(_hold).where(
 _released = sa.select(sa.func.max(_hold.c.released_ms)).where(
     _hold.c.scope == _p("scope_is"), _hold.c.subject == _p("subject_is")
 )
-_failing = sa.select(sa.distinct(_outcome.c.bar_code)).where(
-    _outcome.c.of_run == _p("run_is"), _outcome.c.verdict == "fail", _outcome.c.at_ms > _p("since")
+_failing = (
+    sa.select(_outcome.c.bar_code)
+    .where(_outcome.c.of_run == _p("run_is"), _outcome.c.verdict == "fail", _outcome.c.at_ms > _p("since"))
+    .distinct()
 )
 _tallied = (
     sa.select(_test.c.verdict, sa.func.count())
@@ -97,7 +99,7 @@ def _share(desk: Desk, run: Any, limits: Guard, *, scope: str, counted: set[str]
         tally = desk.connection.execute(_on_bench, params | {"bench_is": run.bench})
     else:
         tally = desk.connection.execute(_of_lot, params | {"lot_is": run.lot, "codes": sorted(counted)})
-    before: dict[str, int] = dict(tally.tuples().all())
+    before: dict[str, int] = {verdict: n for verdict, n in tally}
     failed = before.get("fail", 0) + len(failing)
     return Share(sum(before.values()) + len(counted), failed, limits.reject_share, limits.reject_least)
 

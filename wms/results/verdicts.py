@@ -38,7 +38,7 @@ def conclude(desk: Desk, run: Any, given: Run, report: Report) -> None:
     if tests:
         older = sa.update(_test).where(_test.c.bar_code.in_(tests), sa.text("valid"))
         desk.connection.execute(older.values(valid=False))
-    before: dict[str, int] = dict(desk.connection.execute(_before, {"codes": sorted(tests)}).tuples().all())
+    before: dict[str, int] = {key: value for key, value in desk.connection.execute(_before, {"codes": sorted(tests)})}
     rows = [
         _row(run, one, attempts[one.bar_code])
         | {"ended_ms": desk.at_ms, "valid": one.bar_code in tests}
@@ -69,7 +69,7 @@ def _papers(desk: Desk, run: Any, given: Run, judged: Collection[MeterVerdict]) 
     if again:
         ledger.void_of(desk, again, reason=AGAIN, by=run.tester)
     recall.verified_anew(desk, codes)
-    numbers: dict[str, int] = dict(desk.connection.execute(_numbers, {"run_is": run.number}).tuples().all())
+    numbers: dict[str, int] = {key: value for key, value in desk.connection.execute(_numbers, {"run_is": run.number})}
     final = [
         Judged(one.bar_code, numbers[one.bar_code], one.verdict)
         for one in judged

@@ -10,7 +10,7 @@ from wms.reasons import Reason
 
 HOUR_MS = 3_600_000
 WARN_H = 4.0
-SHORTEST_MS = 300_000
+SHORTEST_MS = 1_800_000
 """A use rate is not told from less time than this."""
 MOST_AT_ONCE = 10_000_000
 MOST_DIGITS = 12

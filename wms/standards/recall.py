@@ -39,7 +39,7 @@ def begin(desk: Desk, standard: str, *, check: int, since_ms: int) -> int:
     judged = sa.select(_test.c.bar_code, sa.func.max(_test.c.number)).where(
         _test.c.standard == standard, _test.c.ended_ms >= since_ms, _test.c.nth > 0
     )
-    tests: dict[str, int] = dict(desk.connection.execute(judged.group_by(_test.c.bar_code)).tuples().all())
+    tests: dict[str, int] = {key: value for key, value in desk.connection.execute(judged.group_by(_test.c.bar_code))}
     count: dict[str, int] = defaultdict(int)
     for codes in chunks(sorted(tests), LOOKUP):
         for place, n in _note(desk, number, codes, tests).items():
