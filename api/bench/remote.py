@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from api.bench.picture import BenchShown
 from plc.bench.envelope import EnvelopeSpoilt, seal, unseal
 from wcs.bench.errors import ServerAway, ServerRefused
 from wcs.bench.records import Instruction, Report, Run
@@ -22,10 +23,14 @@ _LATER = frozenset({401, 403, 404, 408, 413, 429})
 class RemoteServer:
     """A `LineServer` at `url` (the site's, without /api): `RemoteServer("http://10.0.0.2:8470", key)`."""
 
-    def __init__(self, url: str, key: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        """Reach `url` with the key of bench clients; nothing is asked yet."""
+    def __init__(
+        self, url: str, key: str, *, timeout_s: float = TIMEOUT_S, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Reach `url` with the key of bench clients; nothing is asked yet. `transport`: another way than TCP."""
         headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-        self._http = httpx.AsyncClient(base_url=f"{url.rstrip('/')}/api/v1", headers=headers, timeout=timeout_s)
+        self._http = httpx.AsyncClient(
+            base_url=f"{url.rstrip('/')}/api/v1", headers=headers, timeout=timeout_s, transport=transport
+        )
 
     async def next_run(self, bench: str) -> Run | None:
         """Return the run that stands on a bench."""
@@ -40,6 +45,10 @@ class RemoteServer:
         """Send a part of a report."""
         payload = await self._ask("POST", f"/benches/{report.bench}/reports", seal(report.model_dump_json()))
         return Instruction.model_validate_json(payload)
+
+    async def show(self, bench: str, shown: BenchShown) -> None:
+        """Show what a bench is like at this moment; nobody keeps it."""
+        await self._ask("POST", f"/benches/{bench}/live", seal(shown.model_dump_json()))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -17,6 +17,8 @@ from pathlib import Path
 from api import logs, plant_time
 from api.bench.absent_box import AbsentBox
 from api.bench.remote import RemoteServer
+from api.bench.screen import Screen
+from api.bench.showing import Heard, seen, show_forever
 from api.parent import end_with_parent
 from plc.bench.wire import EquipmentLine, equipment_on
 from plc.clock import Clock
@@ -96,9 +98,15 @@ async def _client(stack: AsyncExitStack, plant: Plant, options: StationOptions, 
     for channel in channels.values():
         stack.callback(channel.close)
     box: SecurityBox = SoftBox() if options.soft_box else AbsentBox()
+    screen = Screen()
+    equipment = seen(equipment_on(line, {**channels}), screen)
+    shown = asyncio.create_task(
+        show_forever(screen, server, spool, equipment=equipment, clock=clock, bench=name), name=f"screen {name}"
+    )
+    stack.callback(shown.cancel)
     return BenchClient(
-        name, server, equipment=equipment_on(line, {**channels}), spool=spool, clock=clock, box=box,
-        habits=Habits(epoch=plant.epoch),
+        name, Heard(server, screen), equipment=equipment, spool=spool, clock=clock, box=box,
+        habits=Habits(epoch=plant.epoch, frames=screen.heard),
     )  # fmt: skip
 
 
