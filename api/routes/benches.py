@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.bench.picture import BenchShown
 from api.errors import Problem
 from api.routes.common import Ctx, Db, WriteDb, whole_body
 from api.security.guard import needs
@@ -62,6 +63,16 @@ def report(bench: Bench, raw: Raw, context: Ctx, session: WriteDb) -> Envelope:
     session.commit()
     context.ring()
     return _sealed(instruction.model_dump_json())
+
+
+@router.post("/benches/{bench}/live", dependencies=[needs(Role.BENCH)], openapi_extra=BODY)
+def live(bench: Bench, raw: Raw, context: Ctx) -> Envelope:
+    """Show what a bench is like at this moment in the live picture; nothing of it is kept."""
+    shown = _opened(raw, BenchShown)
+    if bench not in context.plant.benches:
+        raise Problem(404, "unknown_bench", bench=bench)
+    context.picture.put("benches", bench, shown.model_dump(mode="json"))
+    return _sealed(NOTHING)
 
 
 def _opened(raw: bytes, kind: type[Payload]) -> Payload:
