@@ -14,7 +14,7 @@ from api.security.headers import HEADERS
 from api.texts import text
 from wcs.errors import WcsError
 from wms.errors import WmsError
-from wms.schemes.findings import Unsound
+from wms.schemes.findings import params_of
 
 MEDIA = "application/problem+json"
 CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method",
@@ -67,12 +67,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def bug(_request: Request, _error: Exception) -> JSONResponse:
         return answer(500, "internal", {}, HEADERS)
-
-
-def params_of(error: WmsError) -> dict[str, Any]:
-    """Return what fills the text of a refusal, with every bad place where it names them."""
-    found = {"findings": [one.plain() for one in error.findings]} if isinstance(error, Unsound) else {}
-    return {**error.params, **found}
 
 
 def answer(status: int, code: str, params: Any, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 
 from api.cli import remote
 from api.cli.say import Trouble, err
-from api.errors import params_of
 from api.lock import Served
 from api.security import accounts
-from api.security.guard import COOKIE, CSRF_HEADER
 from api.security.roles import Role, includes
 from api.texts import text
 from wms.errors import WmsError
 from wms.schemes.duties import Work, work_of
+from wms.schemes.findings import params_of
 
 LOCAL = "local"
 SHOWN = 50
@@ -92,6 +91,8 @@ def tell_findings(refusal: remote.Refusal, where: str) -> None:
 
 def _ask_as(where: Served, method: str, path: str, *, actor: Actor, **options: Any) -> Any:
     """Ask the running site as a person: log in, ask, log out."""
+    from api.security.guard import COOKIE, CSRF_HEADER
+
     url, headers = f"{where.url}/api/v1", {CSRF_HEADER: "console"}
     try:
         with httpx.Client(timeout=remote.TIMEOUT_S) as client:

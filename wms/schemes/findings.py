@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from wms.errors import Refused
+from wms.errors import Refused, WmsError
 
 PYDANTIC = {
     "missing": "missing", "extra_forbidden": "unknown_field", "union_tag_invalid": "unknown_step",
@@ -41,6 +41,12 @@ class Unsound(Refused):
     def __init__(self, code: str, findings: Iterable[Finding], **params: str | int) -> None:
         self.findings = tuple(findings)
         super().__init__(code, count=len(self.findings), **params)
+
+
+def params_of(error: WmsError) -> dict[str, Any]:
+    """Return what fills the text of a refusal, with every bad place where it names them."""
+    found = {"findings": [one.plain() for one in error.findings]} if isinstance(error, Unsound) else {}
+    return {**error.params, **found}
 
 
 def of_validation(error: ValidationError, place: str) -> list[Finding]:

@@ -40,20 +40,27 @@ def face(tmp_path: Path) -> Face:
     return face
 
 
-@pytest.fixture(params=["alone", pytest.param("served", marks=pytest.mark.sockets)])
-def run(request: pytest.FixtureRequest, face: Face) -> Iterator[Run]:
-    """Return who runs `metrostack scheme ...`: on the database itself, and beside a running site."""
-    folder = face.context.settings.data_dir
+@pytest.fixture
+def run(face: Face) -> Run:
+    """Return who runs `metrostack scheme ...` on the database itself."""
 
     def scheme(*words: str | Path, by: str = "") -> CompletedProcess[str]:
         person = ("--as", by, "--password-stdin") if by else ()
-        return metrostack(folder, "scheme", *words, *person, stdin=f"{PASSWORD}\n")
+        return metrostack(face.context.settings.data_dir, "scheme", *words, *person, stdin=f"{PASSWORD}\n")
 
+    return scheme
+
+
+@pytest.fixture(params=["alone", pytest.param("served", marks=pytest.mark.sockets)])
+def anywhere(request: pytest.FixtureRequest, face: Face, run: Run) -> Iterator[Run]:
+    """Return who runs it on the database itself, and beside a running site."""
     if request.param == "alone":
-        yield scheme
+        yield run
         return
-    with served(face.app) as url, lock.hold(folder, url=f"http://127.0.0.1:{urlsplit(url).port}", token=TOKEN):
-        yield scheme
+    with served(face.app) as url:
+        address = f"http://127.0.0.1:{urlsplit(url).port}"
+        with lock.hold(face.context.settings.data_dir, url=address, token=TOKEN):
+            yield run
 
 
 def value(done: CompletedProcess[str]) -> Any:
@@ -61,20 +68,20 @@ def value(done: CompletedProcess[str]) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_scheme_goes_from_a_file_to_its_approval(run: Run, tmp_path: Path) -> None:
+def test_a_scheme_goes_from_a_file_to_its_approval(anywhere: Run, tmp_path: Path) -> None:
     file = tmp_path / "ours.yaml"
     file.write_text(FILE)
-    taken = value(run("import", file, "--json", by="li"))
+    taken = value(anywhere("import", file, "--json", by="li"))
     assert taken["taken"] == [{"kind": "scheme", "code": "ours", "outcome": "created", "version": 1}]
-    assert run("sheet", "ours").returncode == 1
-    assert not value(run("try", "ours", "--json", by="li"))["formal"]
-    number = value(run("submit", "ours", "--json", by="li"))["review"]
-    assert "no reviewing duty" in run("approve", str(number), by="head").stderr
-    assert run("duty", "head", "product_lead").returncode == 0
-    assert [one["subject"] for one in value(run("reviews", "--json", by="head"))] == ["ours"]
-    assert value(run("approve", str(number), "--json", by="head"))["decided_by"] == "head"
-    assert value(run("sheet", "ours", "--json"))["formal"]
-    assert "purpose: demo" in run("export", "ours").stdout
+    assert anywhere("sheet", "ours").returncode == 1
+    assert not value(anywhere("try", "ours", "--json", by="li"))["formal"]
+    number = value(anywhere("submit", "ours", "--json", by="li"))["review"]
+    assert "no reviewing duty" in anywhere("approve", str(number), by="head").stderr
+    assert anywhere("duty", "head", "product_lead").returncode == 0
+    assert [one["subject"] for one in value(anywhere("reviews", "--json", by="head"))] == ["ours"]
+    assert value(anywhere("approve", str(number), "--json", by="head"))["decided_by"] == "head"
+    assert value(anywhere("sheet", "ours", "--json"))["formal"]
+    assert "purpose: demo" in anywhere("export", "ours").stdout
 
 
 def test_a_rejection_says_why_and_roles_hold(run: Run, tmp_path: Path) -> None:
