@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from wcs.bench.records import Instruction, Run
 from wcs.bench.sheet import Guard
@@ -78,6 +79,12 @@ def instruction(desk: Desk, run: Any) -> Instruction:
     stop = "finish" if state == "cancelled" else ""
     reason = "keys_held" if held is not None else "order_cancelled" if stop else ""
     return Instruction(hold_keys=held is not None, stop=stop, reason=reason)
+
+
+def held(session: Session) -> list[int]:
+    """Return the numbers of the holds that wait for a quality engineer, the oldest first."""
+    waiting = sa.select(_hold.c.number).where(sa.text("released_ms = 0")).order_by(_hold.c.number)
+    return list(session.connection().execute(waiting).scalars())
 
 
 def release(desk: Desk, number: int, *, reason: str, by: str) -> None:

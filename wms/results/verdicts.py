@@ -9,24 +9,21 @@ import sqlalchemy as sa
 
 from wcs.bench.records import MeterVerdict, Report, Run
 from wms.desk import Desk
-from wms.results import papers
+from wms.results import bias, papers
 from wms.results.papers import Judged
-from wms.results.rules import deviations, is_final
-from wms.results.tables import MeterTestRow, OutcomeRow, PositionDeviationRow
+from wms.results.rules import is_final
+from wms.results.tables import MeterTestRow
 from wms.rows import table
 from wms.seals import ledger
 from wms.standards import recall
 
-_test, _outcome, _deviation = table(MeterTestRow), table(OutcomeRow), table(PositionDeviationRow)
+_test = table(MeterTestRow)
 _before = (
     sa.select(_test.c.bar_code, sa.func.max(_test.c.nth))
     .where(_test.c.bar_code.in_(sa.bindparam("codes", expanding=True)))
     .group_by(_test.c.bar_code)
 )
 _numbers = sa.select(_test.c.bar_code, _test.c.number).where(_test.c.of_run == sa.bindparam("run_is"))
-_errors = sa.select(_outcome.c.position, _outcome.c.point, _outcome.c.value).where(
-    _outcome.c.of_run == sa.bindparam("run_is"), _outcome.c.item == "intrinsic_error", _outcome.c.value != ""
-)
 JUDGED = ("pass", "fail")
 AGAIN = "verified_again"
 
@@ -48,7 +45,7 @@ def conclude(desk: Desk, run: Any, given: Run, report: Report) -> None:
     if rows:
         desk.connection.execute(sa.insert(_test), rows)
     _papers(desk, run, given, [one for one in report.verdicts if one.bar_code in tests])
-    _deviations(desk, run.number)
+    bias.look(desk, run=run.number, bench=run.bench)
 
 
 def _row(run: Any, one: MeterVerdict, attempt: int) -> dict[str, Any]:
@@ -76,15 +73,3 @@ def _papers(desk: Desk, run: Any, given: Run, judged: Collection[MeterVerdict]) 
         if is_final(one.verdict, one.failed, attempt=attempts[one.bar_code])
     ]
     papers.issue(desk, final, accuracy_class=given.kind.accuracy_class)
-
-
-def _deviations(desk: Desk, run: int) -> None:
-    errors = [
-        (position, point, float(value)) for position, point, value in desk.connection.execute(_errors, {"run_is": run})
-    ]
-    rows = [
-        {"of_run": run, "position": position, "points": points, "deviation_percent": deviation}
-        for position, (points, deviation) in deviations(errors).items()
-    ]
-    if rows:
-        desk.connection.execute(sa.insert(_deviation), rows)
