@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from plc.meters.identifiers import identifiers
+from wcs.bench.records import MeterType
 from wcs.bench.sheet import Case
 from wcs.bench.steps import (
     ApplySource,
@@ -17,11 +19,15 @@ from wcs.bench.steps import (
     ReadValue,
     SourceOff,
     TakeOver,
+    WriteValue,
 )
 from wms.schemes.findings import Finding
 
 NEEDS_LOAD = frozenset({"measure_error", "measure_deviation", "measure_demand", "run_register"})
 NEEDS_NO_SUPPLY = frozenset({"apply_source", "source_off", "wait", "take_over", "compare", "judge_spread"})
+ARCHIVE = "archive."
+ARCHIVE_FIELDS = frozenset({"bar_code", "comm_address", "lot", "constant", *MeterType.model_fields})
+"""What the books say of a meter, as `archive.<field>`."""
 PAIRS = frozenset({"variation", "rising_falling", "unbalanced_difference"})
 ONLY_IN = {"relay": ("fee_control",), "download_key": ("key_download",), "authenticate": ("security", "fee_control")}
 STATION_OF = {"withstand": ("withstand",), "imaging": ("appearance", "parameters")}
@@ -79,6 +85,15 @@ def _supply(bench: _Bench, step: BenchStep) -> Said:
 
 
 def _names(bench: _Bench, step: BenchStep) -> Said:
+    if isinstance(step, ReadValue | WriteValue):
+        known = identifiers().get(step.name)
+        if known is None:
+            yield "unknown_identifier", {"name": step.name}
+        elif isinstance(step, WriteValue) and not known.writable:
+            yield "not_writable", {"name": step.name}
+    archived = step.to if isinstance(step, Compare) else step.value if isinstance(step, WriteValue) else ""
+    if archived.startswith(ARCHIVE) and archived.removeprefix(ARCHIVE) not in ARCHIVE_FIELDS:
+        yield "unknown_archive_field", {"name": archived}
     if isinstance(step, Compare) and step.name not in bench.read:
         yield "compared_before_read", {"name": step.name}
     if isinstance(step, MeasureError) and step.keep_as in bench.kept:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from decimal import Decimal as D
+from typing import Any, get_args
 
 import pytest
 
 from tests.schemes import scheme
+from wcs import metrology
 from wcs.bench.sheet import Case
+from wcs.bench.steps import ApplySource, BenchStep
 from wms.schemes import seeding
-from wms.schemes.content import TestCase
-from wms.schemes.resolve import Parts, inspect
+from wms.schemes.content import Rules, TestCase
+from wms.schemes.resolve import Parts, inspect, plan_of
 from wms.schemes.rules import Plan, check, remarks
 from wms.schemes.step_rules import check_steps
 
@@ -34,6 +38,12 @@ def said(item: str, *steps: dict[str, Any]) -> list[str]:
         ("intrinsic_error", [IB, OFF, ERROR], ["2 needs_load"]),
         ("communication", [{"do": "read", "name": "model"}], ["0 needs_voltage"]),
         ("communication", [ON, {"do": "compare", "name": "model", "to": "x"}], ["1 compared_before_read"]),
+        ("communication", [ON, {"do": "read", "name": "weather"}], ["1 unknown_identifier"]),
+        ("communication", [ON, {"do": "write", "name": "model", "value": "x"}], ["1 not_writable"]),
+        ("communication", [ON, {"do": "write", "name": "asset_code", "value": "archive.bar_code"}], []),
+        ("communication",
+         [ON, {"do": "read", "name": "model"}, {"do": "compare", "name": "model", "to": "archive.mood"}],
+         ["2 unknown_archive_field"]),
         ("creep", [IB, {"do": "count_pulses", "rule": "creep"}], ["1 creep_with_current"]),
         ("creep", [ON, {"do": "count_pulses", "rule": "creep"}], []),
         ("starting", [ON, {"do": "count_pulses", "rule": "starting"}], ["1 needs_load"]),
@@ -112,6 +122,51 @@ def test_a_place_is_named_as_its_author_wrote_it() -> None:
     written = TestCase.model_validate({"item": "intrinsic_error", "steps": steps})
     found = inspect("mine", written, Parts(seeding.shipped().blocks))
     assert [(f.place, f.code) for f in found] == [("case.mine.steps.3", "needs_load")]
+
+
+PLATES = {
+    "1p2w": [("2", "direct", "5(60)"), ("1", "direct", "5(60)"), ("A", "direct", "0.25-0.5(60)"),
+             ("B", "direct", "0.25-0.5(60)")],
+    "3p4w": [("1", "direct", "10(100)"), ("0.5S", "ct", "1.5(6)"), ("0.2S", "ct", "1.5(6)")],
+    "3p3w": [("0.5S", "ct", "1.5(6)"), ("0.2S", "ct", "1.5(6)")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [c for c, s in seeding.shipped().schemes.items() if s.asset_class == "meter"])
+def test_every_load_of_a_shipped_scheme_has_its_limit(code: str) -> None:
+    """Each load at which an error or a deviation is judged is one that the edition knows for each class served."""
+    shelf = seeding.shipped()
+    content = shelf.schemes[code]
+    plan = plan_of(content, Parts(shelf.blocks, shelf.cases))
+    assert isinstance(plan, Plan)
+    plates = [(phase, one) for phase in content.phases for one in PLATES[phase] if one[0] in content.accuracy_classes]
+    assert {accuracy for _, (accuracy, _, _) in plates} == set(content.accuracy_classes)
+    for phase, (accuracy, connection, current) in plates:
+        meter = metrology.Meter(content.rules, accuracy, phase, connection, current, D(220), D(1200))  # type: ignore[arg-type]
+        for load, step in loads(plan):
+            amperes = metrology.current_a(meter, load.current)
+            balanced = load.phase == "all"
+            if step.do == "measure_error":
+                metrology.limit_for(meter, current_a=amperes, power_factor=load.power_factor, balanced=balanced)
+            elif step.do == "measure_deviation":
+                metrology.standard_deviation(
+                    meter, current_a=amperes, power_factor=load.power_factor, readings=[D(0)] * 5
+                )  # fmt: skip
+            elif step.do == "count_pulses" and step.rule == "creep":
+                assert metrology.creep_time_s(meter) > 0
+
+
+def loads(plan: Plan) -> Iterator[tuple[ApplySource, BenchStep]]:
+    """Give each step with the load that is on."""
+    for case in plan.cases:
+        on = ApplySource(voltage_percent=0)
+        for step in case.steps:
+            on = step if isinstance(step, ApplySource) else on
+            yield on, step
+
+
+def test_the_editions_are_those_that_the_rules_hold() -> None:
+    assert set(get_args(Rules)) == set(metrology.EDITIONS)
 
 
 def test_everything_that_is_shipped_is_sound() -> None:
