@@ -9,12 +9,19 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from plc.codes import FaultCode
+from plc.plant.cells import CellLine
 from plc.plant.model import Plant
 from simulation.study import Study
+from wcs import orders
 from wcs import views as floor
+from wms.desk import Desk
 from wms.inbound import service as inbound
 from wms.outbound import service as outbound
 from wms.outbound import views as owed
+from wms.people import service as people
+from wms.results import guard
+from wms.standards import service as standards
 from wms.stock import views as stock
 
 STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -53,16 +60,42 @@ def place(session: Session, plant: Plant, study: Study, demand: tuple[Demand, ..
     """Announce the deliveries, ask for each lot to be verified, and order what the districts want; once."""
     if owed.orders(session, limit=1):
         return
-    line = next(iter(plant.lines))
+    lines = {line.phase: line.id for line in plant.lines.values() if isinstance(line, CellLine)}
+    furnish(session, plant, at_ms)
     for delivery in study.deliveries:
         taken = inbound.import_delivery(session, delivery.file.read_bytes(), at_ms=at_ms)
         if taken.problems:
             raise ErrandError(f"{delivery.file.name}: {len(taken.problems)} problems, the first: {taken.problems[0]}")
     for lot in (row["code"] for row in stock.lots(session)):
-        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=line, at_ms=at_ms)
+        where = lines.get(stock.phase_of(session, lot), next(iter(plant.lines)))
+        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=where, purpose="demo", at_ms=at_ms)
     lines = [(d.district, one.model, one.quantity) for d in demand for one in d.lines]
     if lines:
         outbound.create_distribution(session, key="distribute-1", lines=lines, at_ms=at_ms)
+
+
+def furnish(session: Session, plant: Plant, at_ms: int) -> None:
+    """Give the demo's lines what staff give real ones: people on duty, standards with certificates, seals."""
+    if not plant.benches:
+        return
+    people.seed_demo(session, at_ms=at_ms)
+    standards.seed_demo(session, list(plant.benches), at_ms=at_ms)
+
+
+def tend(session: Session, at_ms: int) -> bool:
+    """Do what staff do on a line: load seals where they run out. Returns whether anything was done."""
+    empty = [alarm.device for alarm in floor.alarms(session) if alarm.code == FaultCode.SEALS_EMPTY]
+    for cell in empty:
+        orders.submit(
+            session, key=f"seals:{cell}:{at_ms}", kind="load_seals", unit=None, source=cell, destination=cell,
+            params={"load_id": f"{cell}{at_ms:09}", "par1": 3000},
+        )  # fmt: skip
+    held = guard.held(session)
+    desk = Desk(session, at_ms)
+    for number in held:
+        guard.release(desk, number, reason="seen", by="demo")
+    desk.close()
+    return bool(empty or held)
 
 
 def unfinished(session: Session) -> bool:

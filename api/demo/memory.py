@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api import database
 from api.demo import errands
+from api.demo.benches import Benches
 from api.demo.errands import Demand
 from api.demo.report import DemoReport, Physical, Telegrams, make_report
 from api.site import Wiring, make_controller, new_session_id
@@ -30,7 +31,7 @@ from wcs.controller import Controller
 from wcs.store import make_engine
 
 LOOK_S = 60.0  # of plant time
-LONGEST_S = 8 * 3600.0  # a run that is not done by then never will be
+LONGEST_S = 16 * 3600.0  # a run that is not done by then never will be
 Progress = Callable[[Session, float], None]
 
 
@@ -67,7 +68,10 @@ async def _run(run: Run, loop: asyncio.AbstractEventLoop) -> DemoReport:
     twin, controller = connect(run, clock, world)
     await twin.start()
     work = asyncio.create_task(controller.run(), name="controller")
-    ended = await _until_done(run, clock, work)
+    benches = Benches(run.plant, twin.benches, run.engine, clock, controller.ring)
+    benches.start()
+    ended = await _until_done(run, clock, work, benches, controller.ring)
+    await benches.stop()
     await controller.stop()
     await work
     await twin.stop()
@@ -115,15 +119,21 @@ def _telegrams(link: Link) -> Telegrams:
     return Telegrams(sent=link.counts.sent, repeated=link.counts.repeated, refused=link.counts.refused)
 
 
-async def _until_done(run: Run, clock: Clock, work: asyncio.Task[None]) -> bool:
-    """Return True when everything is done, False when the time is up; a bug in the controller comes out here."""
+async def _until_done(
+    run: Run, clock: Clock, work: asyncio.Task[None], benches: Benches, ring: Callable[[], None]
+) -> bool:
+    """Return True when everything is done, False when the time is up; a bug in controller or bench comes out here."""
     while clock.now_s() < run.longest_s:
         await clock.sleep(LOOK_S)
         if work.done():
             work.result()
+        benches.check()
         with Session(run.engine) as session:
             if run.progress is not None:
                 run.progress(session, clock.now_s())
             if not errands.unfinished(session):
                 return True
+            if errands.tend(session, clock.now_ms()):
+                session.commit()
+                ring()
     return False

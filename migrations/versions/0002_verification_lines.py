@@ -47,6 +47,15 @@ def upgrade() -> None:
     sa.Column('notice', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bench_memo'))
     )
+    op.create_table('bench_roster',
+    sa.Column('bench', sa.String(), nullable=False),
+    sa.Column('tester', sa.String(), nullable=False),
+    sa.Column('checker', sa.String(), nullable=False),
+    sa.Column('set_by', sa.String(), nullable=False),
+    sa.Column('set_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('tester <> checker', name='ck_bench_roster_two_people'),
+    sa.PrimaryKeyConstraint('bench', name=op.f('pk_bench_roster'))
+    )
     op.create_table('bench_run',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('line', sa.String(), nullable=False),
@@ -62,6 +71,14 @@ def upgrade() -> None:
     with op.batch_alter_table('bench_run', schema=None) as batch_op:
         batch_op.create_index('ix_bench_run_bench_state', ['bench', 'state'], unique=False)
 
+    op.create_table('bench_wait',
+    sa.Column('bench', sa.String(), nullable=False),
+    sa.Column('run', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('params', sa.String(), nullable=False),
+    sa.Column('since_ms', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('bench', name=op.f('pk_bench_wait'))
+    )
     op.create_table('box_supply',
     sa.Column('packer', sa.String(), nullable=False),
     sa.Column('line', sa.String(), nullable=False),
@@ -88,6 +105,24 @@ def upgrade() -> None:
     with op.batch_alter_table('exception_box', schema=None) as batch_op:
         batch_op.create_index('uq_exception_box_open', ['box'], unique=True, sqlite_where=sa.text("state IN ('aside','bound','readmitted')"), postgresql_where=sa.text("state IN ('aside','bound','readmitted')"))
 
+    op.create_table('key_hold',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('run', sa.String(), nullable=False),
+    sa.Column('tested', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('limit_share', sa.Float(), nullable=False),
+    sa.Column('raised_ms', sa.BigInteger(), nullable=False),
+    sa.Column('released_by', sa.String(), nullable=False),
+    sa.Column('released_ms', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.CheckConstraint("scope IN ('bench','lot')", name='ck_key_hold_scope'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_key_hold'))
+    )
+    with op.batch_alter_table('key_hold', schema=None) as batch_op:
+        batch_op.create_index('uq_key_hold_open', ['scope', 'subject'], unique=True, sqlite_where=sa.text('released_ms = 0'), postgresql_where=sa.text('released_ms = 0'))
+
     op.create_table('line_carrier',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('line', sa.String(), nullable=False),
@@ -108,6 +143,60 @@ def upgrade() -> None:
     sa.Column('flush', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_line_lot'))
     )
+    op.create_table('lot_sample',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('lot', sa.String(), nullable=False),
+    sa.Column('aql', sa.String(), nullable=False),
+    sa.Column('lot_size', sa.Integer(), nullable=False),
+    sa.Column('letter', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('accept', sa.Integer(), nullable=False),
+    sa.Column('reject', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('bad', sa.Integer(), nullable=False),
+    sa.Column('drawn_by', sa.String(), nullable=False),
+    sa.Column('drawn_ms', sa.BigInteger(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("state IN ('drawn','accepted','rejected')", name='ck_lot_sample_state'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_lot_sample'))
+    )
+    with op.batch_alter_table('lot_sample', schema=None) as batch_op:
+        batch_op.create_index('uq_lot_sample_open', ['lot'], unique=True, sqlite_where=sa.text("state = 'drawn'"), postgresql_where=sa.text("state = 'drawn'"))
+
+    op.create_table('qualification',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('duty', sa.String(), nullable=False),
+    sa.Column('certificate', sa.String(), nullable=False),
+    sa.Column('valid_from_ms', sa.BigInteger(), nullable=False),
+    sa.Column('valid_until_ms', sa.BigInteger(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_ms', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_by', sa.String(), nullable=False),
+    sa.Column('revoked_ms', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.CheckConstraint("duty IN ('tester','checker')", name='ck_qualification_duty'),
+    sa.CheckConstraint('valid_from_ms < valid_until_ms', name='ck_qualification_term'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_qualification')),
+    sa.UniqueConstraint('person', 'duty', 'certificate', name=op.f('uq_qualification_person_duty_certificate'))
+    )
+    op.create_table('reference_standard',
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('accuracy_class', sa.String(), nullable=False),
+    sa.Column('bench', sa.String(), nullable=False),
+    sa.Column('check_days', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("state IN ('in_use','withdrawn')", name='ck_reference_standard_state'),
+    sa.CheckConstraint('check_days > 0', name='ck_reference_standard_check_days'),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_reference_standard'))
+    )
+    with op.batch_alter_table('reference_standard', schema=None) as batch_op:
+        batch_op.create_index('uq_reference_standard_bench', ['bench'], unique=True, sqlite_where=sa.text("state = 'in_use' AND bench <> ''"), postgresql_where=sa.text("state = 'in_use' AND bench <> ''"))
+
     op.create_table('reviewing_duty',
     sa.Column('person', sa.String(), nullable=False),
     sa.Column('duty', sa.String(), nullable=False),
@@ -145,6 +234,55 @@ def upgrade() -> None:
     sa.Column('created_ms', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_scheme_project'))
     )
+    op.create_table('seal_cell',
+    sa.Column('cell', sa.String(), nullable=False),
+    sa.Column('warn_h', sa.Float(), nullable=False),
+    sa.CheckConstraint('warn_h > 0', name='ck_seal_cell_warn_h'),
+    sa.PrimaryKeyConstraint('cell', name=op.f('pk_seal_cell'))
+    )
+    op.create_table('seal_range',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('prefix', sa.String(), nullable=False),
+    sa.Column('digits', sa.Integer(), nullable=False),
+    sa.Column('first', sa.BigInteger(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('next_number', sa.BigInteger(), nullable=False),
+    sa.Column('received_by', sa.String(), nullable=False),
+    sa.Column('received_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('first <= last AND next_number >= first AND next_number <= last + 1', name='ck_seal_range'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_seal_range'))
+    )
+    with op.batch_alter_table('seal_range', schema=None) as batch_op:
+        batch_op.create_index('ix_seal_range_prefix_digits', ['prefix', 'digits'], unique=False)
+
+    op.create_table('test_run',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('run', sa.String(), nullable=False),
+    sa.Column('line', sa.String(), nullable=False),
+    sa.Column('bench', sa.String(), nullable=False),
+    sa.Column('lot', sa.String(), nullable=False),
+    sa.Column('sheet', sa.Integer(), nullable=False),
+    sa.Column('scheme', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('rules', sa.String(), nullable=False),
+    sa.Column('formal', sa.Boolean(), nullable=False),
+    sa.Column('standard', sa.String(), nullable=False),
+    sa.Column('tester', sa.String(), nullable=False),
+    sa.Column('checker', sa.String(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('part', sa.Integer(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('meters', sa.Integer(), nullable=False),
+    sa.Column('taken_ms', sa.BigInteger(), nullable=False),
+    sa.Column('ended_ms', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_test_run')),
+    sa.UniqueConstraint('run', name=op.f('uq_test_run_run'))
+    )
+    with op.batch_alter_table('test_run', schema=None) as batch_op:
+        batch_op.create_index('ix_test_run_bench_number', ['bench', 'number'], unique=False)
+        batch_op.create_index('ix_test_run_lot', ['lot'], unique=False)
+
     op.create_table('archive_change',
     sa.Column('archive', sa.Integer(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
@@ -158,6 +296,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('archive', 'revision', name=op.f('pk_archive_change')),
     sqlite_with_rowid=False
     )
+    op.create_table('interim_check',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('standard', sa.String(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=False),
+    sa.Column('error_percent', sa.String(), nullable=False),
+    sa.Column('limit_percent', sa.String(), nullable=False),
+    sa.Column('remark', sa.String(), nullable=False),
+    sa.Column('checked_by', sa.String(), nullable=False),
+    sa.Column('checked_ms', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['standard'], ['reference_standard.code'], name=op.f('fk_interim_check_standard')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_interim_check'))
+    )
+    with op.batch_alter_table('interim_check', schema=None) as batch_op:
+        batch_op.create_index('ix_interim_check_standard_checked_ms', ['standard', 'checked_ms'], unique=False)
+
     op.create_table('library_entry',
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -172,11 +325,125 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('number', name=op.f('pk_library_entry')),
     sa.UniqueConstraint('kind', 'code', name=op.f('uq_library_entry_kind_code'))
     )
+    op.create_table('lot_sample_meter',
+    sa.Column('sample', sa.Integer(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['sample'], ['lot_sample.number'], name=op.f('fk_lot_sample_meter_sample')),
+    sa.PrimaryKeyConstraint('sample', 'bar_code', name=op.f('pk_lot_sample_meter')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('meter_test',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.Column('of_run', sa.Integer(), nullable=False),
+    sa.Column('bench', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('lot', sa.String(), nullable=False),
+    sa.Column('nth', sa.Integer(), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('valid', sa.Boolean(), nullable=False),
+    sa.Column('failed', sa.String(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('address_read', sa.String(), nullable=False),
+    sa.Column('standard', sa.String(), nullable=False),
+    sa.Column('ended_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("verdict IN ('pass','fail','aborted','not_tested')", name='ck_meter_test_verdict'),
+    sa.CheckConstraint('nth > 0 OR NOT valid', name='ck_meter_test_valid_counts'),
+    sa.ForeignKeyConstraint(['of_run'], ['test_run.number'], name=op.f('fk_meter_test_of_run')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_meter_test')),
+    sa.UniqueConstraint('of_run', 'bar_code', name=op.f('uq_meter_test_of_run_bar_code'))
+    )
+    with op.batch_alter_table('meter_test', schema=None) as batch_op:
+        batch_op.create_index('ix_meter_test_bar_code', ['bar_code'], unique=False)
+        batch_op.create_index('ix_meter_test_bench_ended_ms', ['bench', 'ended_ms'], unique=False)
+        batch_op.create_index('ix_meter_test_lot_valid', ['lot', 'valid'], unique=False)
+        batch_op.create_index('ix_meter_test_standard_ended_ms', ['standard', 'ended_ms'], unique=False)
+        batch_op.create_index('uq_meter_test_nth', ['bar_code', 'nth'], unique=True, sqlite_where=sa.text('nth > 0'), postgresql_where=sa.text('nth > 0'))
+        batch_op.create_index('uq_meter_test_valid', ['bar_code'], unique=True, sqlite_where=sa.text('valid'), postgresql_where=sa.text('valid'))
+
+    op.create_table('position_deviation',
+    sa.Column('of_run', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('deviation_percent', sa.Float(), nullable=False),
+    sa.ForeignKeyConstraint(['of_run'], ['test_run.number'], name=op.f('fk_position_deviation_of_run')),
+    sa.PrimaryKeyConstraint('of_run', 'position', name=op.f('pk_position_deviation')),
+    sqlite_with_rowid=False
+    )
     op.create_table('scheme_project_member',
     sa.Column('project', sa.String(), nullable=False),
     sa.Column('person', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['project'], ['scheme_project.code'], name=op.f('fk_scheme_project_member_project')),
     sa.PrimaryKeyConstraint('project', 'person', name=op.f('pk_scheme_project_member'))
+    )
+    op.create_table('seal_roll',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('of_range', sa.Integer(), nullable=False),
+    sa.Column('cell', sa.String(), nullable=False),
+    sa.Column('first', sa.BigInteger(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('loaded_by', sa.String(), nullable=False),
+    sa.Column('loaded_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('first <= last AND taken >= 0 AND taken <= last - first + 1', name='ck_seal_roll'),
+    sa.ForeignKeyConstraint(['of_range'], ['seal_range.number'], name=op.f('fk_seal_roll_of_range')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_seal_roll'))
+    )
+    with op.batch_alter_table('seal_roll', schema=None) as batch_op:
+        batch_op.create_index('ix_seal_roll_of_range_first', ['of_range', 'first'], unique=False)
+        batch_op.create_index('ix_seal_roll_open', ['cell'], unique=False, sqlite_where=sa.text('taken < last - first + 1'), postgresql_where=sa.text('taken < last - first + 1'))
+
+    op.create_table('standard_certificate',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('standard', sa.String(), nullable=False),
+    sa.Column('certificate', sa.String(), nullable=False),
+    sa.Column('issued_by', sa.String(), nullable=False),
+    sa.Column('valid_from_ms', sa.BigInteger(), nullable=False),
+    sa.Column('valid_until_ms', sa.BigInteger(), nullable=False),
+    sa.Column('correction_percent', sa.String(), nullable=False),
+    sa.Column('corrections', sa.String(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('entered_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('valid_from_ms < valid_until_ms', name='ck_standard_certificate_term'),
+    sa.ForeignKeyConstraint(['standard'], ['reference_standard.code'], name=op.f('fk_standard_certificate_standard')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_standard_certificate')),
+    sa.UniqueConstraint('standard', 'certificate', name=op.f('uq_standard_certificate_standard_certificate'))
+    )
+    op.create_table('test_outcome',
+    sa.Column('of_run', sa.Integer(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.Column('test_case', sa.String(), nullable=False),
+    sa.Column('item', sa.String(), nullable=False),
+    sa.Column('point', sa.String(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('raw', sa.String(), nullable=False),
+    sa.Column('readings', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('rounded', sa.String(), nullable=False),
+    sa.Column('limit_value', sa.String(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('clause', sa.String(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('at_ms', sa.BigInteger(), nullable=False),
+    sa.Column('temperature_c', sa.String(), nullable=False),
+    sa.Column('humidity_percent', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['of_run'], ['test_run.number'], name=op.f('fk_test_outcome_of_run')),
+    sa.PrimaryKeyConstraint('of_run', 'serial', name=op.f('pk_test_outcome')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('test_part',
+    sa.Column('of_run', sa.Integer(), nullable=False),
+    sa.Column('part', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('outcomes', sa.Integer(), nullable=False),
+    sa.Column('notices', sa.String(), nullable=False),
+    sa.Column('at_ms', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['of_run'], ['test_run.number'], name=op.f('fk_test_part_of_run')),
+    sa.PrimaryKeyConstraint('of_run', 'part', name=op.f('pk_test_part')),
+    sqlite_with_rowid=False
     )
     op.create_table('library_version',
     sa.Column('number', sa.Integer(), nullable=False),
@@ -198,6 +465,66 @@ def upgrade() -> None:
     with op.batch_alter_table('library_version', schema=None) as batch_op:
         batch_op.create_index('uq_library_version_open', ['entry'], unique=True, sqlite_where=sa.text("state IN ('draft','submitted','rejected')"), postgresql_where=sa.text("state IN ('draft','submitted','rejected')"))
 
+    op.create_table('result_paper',
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.Column('test', sa.Integer(), nullable=False),
+    sa.Column('issued_ms', sa.BigInteger(), nullable=False),
+    sa.Column('valid_years', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('void_reason', sa.String(), nullable=False),
+    sa.Column('void_by', sa.String(), nullable=False),
+    sa.Column('void_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("(state = 'void') = (void_ms > 0)", name='ck_result_paper_void'),
+    sa.CheckConstraint("kind IN ('certificate','notice')", name='ck_result_paper_kind'),
+    sa.CheckConstraint("state IN ('valid','void')", name='ck_result_paper_state'),
+    sa.ForeignKeyConstraint(['test'], ['meter_test.number'], name=op.f('fk_result_paper_test')),
+    sa.PrimaryKeyConstraint('serial', name=op.f('pk_result_paper')),
+    sa.UniqueConstraint('test', name=op.f('uq_result_paper_test'))
+    )
+    with op.batch_alter_table('result_paper', schema=None) as batch_op:
+        batch_op.create_index('ix_result_paper_bar_code', ['bar_code'], unique=False)
+        batch_op.create_index('uq_result_paper_valid', ['bar_code'], unique=True, sqlite_where=sa.text("state = 'valid'"), postgresql_where=sa.text("state = 'valid'"))
+
+    op.create_table('seal',
+    sa.Column('seal', sa.String(), nullable=False),
+    sa.Column('roll', sa.Integer(), nullable=False),
+    sa.Column('cell', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.Column('position', sa.String(), nullable=False),
+    sa.Column('at_ms', sa.BigInteger(), nullable=False),
+    sa.Column('void_ms', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.CheckConstraint("(state = 'void') = (void_ms > 0)", name='ck_seal_void'),
+    sa.CheckConstraint("state <> 'used' OR bar_code <> ''", name='ck_seal_used_on_a_meter'),
+    sa.CheckConstraint("state IN ('used','damaged','void')", name='ck_seal_state'),
+    sa.ForeignKeyConstraint(['roll'], ['seal_roll.number'], name=op.f('fk_seal_roll')),
+    sa.PrimaryKeyConstraint('seal', name=op.f('pk_seal')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('seal', schema=None) as batch_op:
+        batch_op.create_index('ix_seal_bar_code', ['bar_code'], unique=False, sqlite_where=sa.text("bar_code <> ''"), postgresql_where=sa.text("bar_code <> ''"))
+        batch_op.create_index('ix_seal_cell_at_ms', ['cell', 'at_ms'], unique=False)
+        batch_op.create_index(batch_op.f('ix_seal_roll'), ['roll'], unique=False)
+
+    op.create_table('standard_recall',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('standard', sa.String(), nullable=False),
+    sa.Column('failed_check', sa.Integer(), nullable=False),
+    sa.Column('since_ms', sa.BigInteger(), nullable=False),
+    sa.Column('until_ms', sa.BigInteger(), nullable=False),
+    sa.Column('meters', sa.Integer(), nullable=False),
+    sa.Column('closed_by', sa.String(), nullable=False),
+    sa.Column('closed_ms', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['failed_check'], ['interim_check.number'], name=op.f('fk_standard_recall_failed_check')),
+    sa.ForeignKeyConstraint(['standard'], ['reference_standard.code'], name=op.f('fk_standard_recall_standard')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_standard_recall')),
+    sa.UniqueConstraint('failed_check', name=op.f('uq_standard_recall_failed_check'))
+    )
     op.create_table('library_contribution',
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('of_version', sa.Integer(), nullable=False),
@@ -213,6 +540,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('library_contribution', schema=None) as batch_op:
         batch_op.create_index('uq_library_contribution_open', ['of_version', 'editor'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    op.create_table('recalled_meter',
+    sa.Column('recall', sa.Integer(), nullable=False),
+    sa.Column('bar_code', sa.String(), nullable=False),
+    sa.Column('test', sa.Integer(), nullable=False),
+    sa.Column('found', sa.String(), nullable=False),
+    sa.Column('box', sa.String(), nullable=False),
+    sa.Column('freed_ms', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("found IN ('stock','delivered','under_way','line','elsewhere')", name='ck_recalled_meter_found'),
+    sa.ForeignKeyConstraint(['recall'], ['standard_recall.number'], name=op.f('fk_recalled_meter_recall')),
+    sa.PrimaryKeyConstraint('recall', 'bar_code', name=op.f('pk_recalled_meter')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('recalled_meter', schema=None) as batch_op:
+        batch_op.create_index('ix_recalled_meter_open', ['bar_code'], unique=False, sqlite_where=sa.text('freed_ms = 0'), postgresql_where=sa.text('freed_ms = 0'))
 
     op.create_table('review',
     sa.Column('number', sa.Integer(), nullable=False),
@@ -271,17 +613,66 @@ def downgrade() -> None:
         batch_op.drop_index('ix_review_kind_subject')
 
     op.drop_table('review')
+    with op.batch_alter_table('recalled_meter', schema=None) as batch_op:
+        batch_op.drop_index('ix_recalled_meter_open', sqlite_where=sa.text('freed_ms = 0'), postgresql_where=sa.text('freed_ms = 0'))
+
+    op.drop_table('recalled_meter')
     with op.batch_alter_table('library_contribution', schema=None) as batch_op:
         batch_op.drop_index('uq_library_contribution_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.drop_table('library_contribution')
+    op.drop_table('standard_recall')
+    with op.batch_alter_table('seal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_seal_roll'))
+        batch_op.drop_index('ix_seal_cell_at_ms')
+        batch_op.drop_index('ix_seal_bar_code', sqlite_where=sa.text("bar_code <> ''"), postgresql_where=sa.text("bar_code <> ''"))
+
+    op.drop_table('seal')
+    with op.batch_alter_table('result_paper', schema=None) as batch_op:
+        batch_op.drop_index('uq_result_paper_valid', sqlite_where=sa.text("state = 'valid'"), postgresql_where=sa.text("state = 'valid'"))
+        batch_op.drop_index('ix_result_paper_bar_code')
+
+    op.drop_table('result_paper')
     with op.batch_alter_table('library_version', schema=None) as batch_op:
         batch_op.drop_index('uq_library_version_open', sqlite_where=sa.text("state IN ('draft','submitted','rejected')"), postgresql_where=sa.text("state IN ('draft','submitted','rejected')"))
 
     op.drop_table('library_version')
+    op.drop_table('test_part')
+    op.drop_table('test_outcome')
+    op.drop_table('standard_certificate')
+    with op.batch_alter_table('seal_roll', schema=None) as batch_op:
+        batch_op.drop_index('ix_seal_roll_open', sqlite_where=sa.text('taken < last - first + 1'), postgresql_where=sa.text('taken < last - first + 1'))
+        batch_op.drop_index('ix_seal_roll_of_range_first')
+
+    op.drop_table('seal_roll')
     op.drop_table('scheme_project_member')
+    op.drop_table('position_deviation')
+    with op.batch_alter_table('meter_test', schema=None) as batch_op:
+        batch_op.drop_index('uq_meter_test_valid', sqlite_where=sa.text('valid'), postgresql_where=sa.text('valid'))
+        batch_op.drop_index('uq_meter_test_nth', sqlite_where=sa.text('nth > 0'), postgresql_where=sa.text('nth > 0'))
+        batch_op.drop_index('ix_meter_test_standard_ended_ms')
+        batch_op.drop_index('ix_meter_test_lot_valid')
+        batch_op.drop_index('ix_meter_test_bench_ended_ms')
+        batch_op.drop_index('ix_meter_test_bar_code')
+
+    op.drop_table('meter_test')
+    op.drop_table('lot_sample_meter')
     op.drop_table('library_entry')
+    with op.batch_alter_table('interim_check', schema=None) as batch_op:
+        batch_op.drop_index('ix_interim_check_standard_checked_ms')
+
+    op.drop_table('interim_check')
     op.drop_table('archive_change')
+    with op.batch_alter_table('test_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_test_run_lot')
+        batch_op.drop_index('ix_test_run_bench_number')
+
+    op.drop_table('test_run')
+    with op.batch_alter_table('seal_range', schema=None) as batch_op:
+        batch_op.drop_index('ix_seal_range_prefix_digits')
+
+    op.drop_table('seal_range')
+    op.drop_table('seal_cell')
     op.drop_table('scheme_project')
     op.drop_table('scheme_choice')
     with op.batch_alter_table('run_sheet', schema=None) as batch_op:
@@ -289,17 +680,32 @@ def downgrade() -> None:
 
     op.drop_table('run_sheet')
     op.drop_table('reviewing_duty')
+    with op.batch_alter_table('reference_standard', schema=None) as batch_op:
+        batch_op.drop_index('uq_reference_standard_bench', sqlite_where=sa.text("state = 'in_use' AND bench <> ''"), postgresql_where=sa.text("state = 'in_use' AND bench <> ''"))
+
+    op.drop_table('reference_standard')
+    op.drop_table('qualification')
+    with op.batch_alter_table('lot_sample', schema=None) as batch_op:
+        batch_op.drop_index('uq_lot_sample_open', sqlite_where=sa.text("state = 'drawn'"), postgresql_where=sa.text("state = 'drawn'"))
+
+    op.drop_table('lot_sample')
     op.drop_table('line_lot')
     op.drop_table('line_carrier')
+    with op.batch_alter_table('key_hold', schema=None) as batch_op:
+        batch_op.drop_index('uq_key_hold_open', sqlite_where=sa.text('released_ms = 0'), postgresql_where=sa.text('released_ms = 0'))
+
+    op.drop_table('key_hold')
     with op.batch_alter_table('exception_box', schema=None) as batch_op:
         batch_op.drop_index('uq_exception_box_open', sqlite_where=sa.text("state IN ('aside','bound','readmitted')"), postgresql_where=sa.text("state IN ('aside','bound','readmitted')"))
 
     op.drop_table('exception_box')
     op.drop_table('box_supply')
+    op.drop_table('bench_wait')
     with op.batch_alter_table('bench_run', schema=None) as batch_op:
         batch_op.drop_index('ix_bench_run_bench_state')
 
     op.drop_table('bench_run')
+    op.drop_table('bench_roster')
     op.drop_table('bench_memo')
     op.drop_table('archive')
     # ### end Alembic commands ###

@@ -22,6 +22,9 @@ class Habits:
     recover_s: float = 10.0
     """Between two looks whether equipment answers again, or the air is good again."""
     recover_tries: int = 360
+    hold_s: float = 60.0
+    """Between two looks whether keys are still held, all other items being done."""
+    hold_tries: int = 480
     case_tries: int = 3
     """Times that a case is begun again after trouble with the equipment, before its run is given up."""
     poll_s: float = 5.0

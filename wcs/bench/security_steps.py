@@ -52,12 +52,12 @@ async def check_output(batch: Batch, step: CheckOutput) -> None:
 
 
 async def download_key(batch: Batch, _: DownloadKey) -> None:
-    """Put the operating key into each meter, unless keys are held.
+    """Put the operating key into each meter. While keys are held the bench waits for a quality engineer, for hours.
 
     The status is read before every try. That a key may have been sent is written down before the first frame of
     it: after a power cut a key is only sent again where the meter says that it still has its factory key.
     """
-    if await _held(batch):
+    if not await _let_go(batch):
         for position in batch.live():
             batch.note(position, "not_tested", point="key", cause="keys_held")
         return
@@ -93,14 +93,24 @@ async def _send(batch: Batch, position: Position) -> None:
     await _look(batch, position)
 
 
-async def _held(batch: Batch) -> bool:
-    """Return whether keys are held: the line server says so, or too many meters failed while it is away."""
-    orders = await batch.orders()
-    if orders is None:
-        return _too_many_rejects(batch)
-    if orders.stop == "abort":
-        raise BenchStopped("stopped", orders.reason)
-    return orders.hold_keys
+async def _let_go(batch: Batch) -> bool:
+    """Wait until keys are held no more; False if nobody has let them go in time.
+
+    Without a line server nobody can: then too many failed meters are enough to leave the keys where they are.
+    """
+    for tries in range(batch.habits.hold_tries + 1):
+        orders = await batch.orders()
+        if orders is None:
+            return not _too_many_rejects(batch)
+        if orders.stop == "abort":
+            raise BenchStopped("stopped", orders.reason)
+        if not orders.hold_keys:
+            if tries:
+                batch.say("running")
+            return True
+        batch.say("paused", notices=[{"code": "keys_held"}] if tries == 0 else [])
+        await batch.clock.sleep(batch.habits.hold_s)
+    return False
 
 
 def _too_many_rejects(batch: Batch) -> bool:

@@ -129,6 +129,12 @@ def find(session: Session, code: str) -> list[Found]:
     return found or _pallets(session, code) or _lots(session, code) or _boxes(session, _box.c.pile_code == code)
 
 
+def phase_of(session: Session, lot: str) -> str:
+    """Return the phase of what a lot holds (1ph, 3ph), "" for an unknown lot."""
+    query = sa.select(_model.c.phase).join(_box, _box.c.model == _model.c.code).join(_lot, _lot.c.number == _box.c.lot)
+    return str(session.connection().execute(query.where(_lot.c.code == lot).limit(1)).scalar() or "")
+
+
 def slot_map(session: Session) -> list[SlotView]:
     """Return every slot with what it holds, by name."""
     query = (

@@ -41,7 +41,9 @@ def test_a_run_goes_on_without_its_server_and_is_sent_later_in_order() -> None:
 
 def test_without_a_server_too_many_rejects_hold_the_keys() -> None:
     async def story(clock: Clock) -> None:
-        rig = Rig(clock, shipped_sheet("demo-1ph"))
+        sheet = shipped_sheet("demo-1ph")
+        strict = sheet.guard.model_copy(update={"reject_share": 0.01, "reject_least": 3})
+        rig = Rig(clock, sheet.model_copy(update={"guard": strict}))
         for position in (1, 2, 3):
             rig.spoil(position, "offset")
         rig.order()
