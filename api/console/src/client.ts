@@ -27,6 +27,10 @@ export function post<T>(path: string, body: unknown, headers: Record<string, str
   return call<T>("POST", path, body, headers);
 }
 
+export function put<T>(path: string, body: unknown): Promise<T> {
+  return call<T>("PUT", path, body);
+}
+
 async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const raw = body instanceof Blob;
   const sent: Record<string, string> = { "x-metrostack": "console", ...headers };
@@ -38,6 +42,7 @@ async function call<T>(method: string, path: string, body?: unknown, headers: Re
   } catch {
     throw new Problem(0, "out_of_reach", {});
   }
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const problem = await problemOf(response);
   if (problem.status === 401 && path !== "/login") whenLoggedOut.call();

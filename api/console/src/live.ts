@@ -1,6 +1,7 @@
 /** The live picture: sections of values by key, kept up to date over one WebSocket. */
 import { batch, signal, type Signal } from "@preact/signals";
 import { get, whenLoggedOut } from "./client";
+import type { BenchShown } from "./bench/shown";
 
 export interface Why {
   code: string;
@@ -62,7 +63,7 @@ export interface OrderProgress {
   why: Why[];
 }
 
-type Section<T> = Readonly<Record<string, T>>;
+export type Section<T> = Readonly<Record<string, T>>;
 interface Message {
   kind: "snapshot" | "delta";
   seq: number;
@@ -80,8 +81,9 @@ export const links = signal<Section<Link>>({});
 export const clock = signal<Section<PlantClock>>({});
 export const totals = signal<Section<number>>({});
 export const orders = signal<Section<OrderProgress>>({});
+export const benches = signal<Section<BenchShown>>({});
 
-const SECTIONS = { slots, units, transports, alarms, devices, faults, links, clock, totals, orders } as unknown as Record<
+const SECTIONS = { slots, units, transports, alarms, devices, faults, links, clock, totals, orders, benches } as unknown as Record<
   string,
   Signal<Section<unknown>>
 >;

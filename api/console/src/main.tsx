@@ -1,7 +1,9 @@
 import { render } from "preact";
 import { Head } from "./parts/Nav";
 import { Stale } from "./parts/Bars";
+import { Bench } from "./pages/Bench";
 import { Deliveries } from "./pages/Deliveries";
+import { Line } from "./pages/Line";
 import { Login } from "./pages/Login";
 import { Order } from "./pages/Order";
 import { Orders } from "./pages/Orders";
@@ -15,12 +17,14 @@ import { t } from "./texts";
 import "./style.css";
 
 function Page() {
-  const [, page, id] = path.value.split("/");
+  const [, page, id] = path.value.split("/").map(decodeURIComponent);
   if (page === "orders" && id) return <Order number={id} />;
   if (page === "orders") return <Orders />;
   if (page === "transports") return <Transports />;
   if (page === "deliveries") return <Deliveries />;
   if (page === "stock") return <Stock />;
+  if (page === "lines") return <Line key={id ?? ""} id={id ?? ""} />;
+  if (page === "benches" && id) return <Bench key={id} id={id} />;
   return <Overview />;
 }
 

@@ -9,6 +9,7 @@ const PAGES: [string, Key][] = [
   ["/transports", "nav.transports"],
   ["/deliveries", "nav.deliveries"],
   ["/stock", "nav.stock"],
+  ["/lines", "nav.lines"],
 ];
 
 /** The head of every page. */
@@ -38,7 +39,8 @@ export function Head() {
 }
 
 function isCurrent(to: string): boolean {
-  return to === "/" ? path.value === "/" : path.value.startsWith(to);
+  if (to === "/lines" && path.value.startsWith("/benches")) return true;
+  return to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
 }
 
 function Languages() {

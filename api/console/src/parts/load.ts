@@ -10,6 +10,26 @@ export interface Loaded<T> {
 const tick = signal(0);
 setInterval(() => tick.value++, 3000);
 
+/** What goes wrong with what a person asks for: said in a place of its own, gone with the next success. */
+export function useAct(): { problem: string; busy: boolean; act: (work: () => Promise<unknown>) => Promise<boolean> } {
+  const problem = useSignal("");
+  const busy = useSignal(false);
+  const act = async (work: () => Promise<unknown>): Promise<boolean> => {
+    busy.value = true;
+    try {
+      await work();
+      problem.value = "";
+      return true;
+    } catch (error) {
+      problem.value = error instanceof Problem ? error.text : String(error);
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return { problem: problem.value, busy: busy.value, act };
+}
+
 /** What `path` answers, asked again every three seconds while the page shows, and whenever the path changes. */
 export function useLoad<T>(path: Signal<string> | string): Loaded<T> {
   const value = useSignal<T | null>(null);
