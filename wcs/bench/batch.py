@@ -7,7 +7,7 @@ then it counts for the meters.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,13 +17,12 @@ from plc.clock import Clock
 from plc.meters.client import MeterClient
 from wcs.bench.habits import Habits
 from wcs.bench.progress import Progress, Standing
-from wcs.bench.records import Instruction, Outcome, Place, Report, Run, RunState, Verdict
+from wcs.bench.records import Outcome, Place, Report, Run, RunState, Verdict
 from wcs.bench.sheet import Case, RunSheet
 from wcs.bench.spool import Spool, Tested
 from wcs.bench.steps import ApplySource
+from wcs.bench.workplace import Workplace
 from wcs.metrology import Judgement, Meter
-
-DEFAULT_HABITS = Habits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +68,35 @@ class Batch:
     run: Run
     sheet: RunSheet
     meter: Meter
-    equipment: Equipment
-    clock: Clock
-    spool: Spool
-    tell: Callable[[Report], None]
-    orders: Callable[[], Awaitable[Instruction | None]]
-    """What the line server says once it has all parts so far; None: it cannot be reached."""
+    place: Workplace
     progress: Progress
     positions: dict[int, Position]
-    habits: Habits = DEFAULT_HABITS
     case: Case | None = None
     load: ApplySource | None = None
     """The load that is on; None: the source is off."""
     air: Ambient | None = None
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the thermometers are looked at: a bypass is confirmed before anything goes on."""
+
+    @property
+    def equipment(self) -> Equipment:
+        """The hardware."""
+        return self.place.equipment
+
+    @property
+    def clock(self) -> Clock:
+        """Plant time."""
+        return self.place.clock
+
+    @property
+    def spool(self) -> Spool:
+        """The disk."""
+        return self.place.spool
+
+    @property
+    def habits(self) -> Habits:
+        """Times and patience of the bench."""
+        return self.place.habits
 
     def inside(self) -> list[Position]:
         """Return the positions whose meters have not been dropped out."""
@@ -169,7 +182,7 @@ class Batch:
             outcomes=tuple(outcomes), notices=tuple(notices), **more,
         )  # fmt: skip
         self.spool.save(progress, report, tested)
-        self.tell(report)
+        self.place.tell(report)
 
     def _outcome(self, position: Position, note: dict[str, Any]) -> Outcome:
         self.progress.serial += 1

@@ -19,6 +19,7 @@ from wcs.bench.habits import Habits
 from wcs.bench.records import Instruction, Report, Run
 from wcs.bench.sheet import RunSheet
 from wcs.bench.spool import Kept, Spool
+from wcs.bench.workplace import Workplace
 
 log = logging.getLogger(__name__)
 _HABITS = Habits()
@@ -61,7 +62,8 @@ class BenchClient:
     ) -> None:
         """Take what the bench works with; nothing happens before `run_forever`."""
         self.bench, self._server, self._habits = bench, server, habits
-        self._equipment, self.spool, self._clock, self._box = equipment, spool, clock, box
+        self.spool, self._clock = spool, clock
+        self._place = Workplace(equipment, clock, spool, box, self._tell, self._orders, habits)
         self._wake, self._changed = asyncio.Event(), asyncio.Event()
         self._stopping = asyncio.Event()
         self.away = False
@@ -93,10 +95,7 @@ class BenchClient:
             if run is None or sheet is None:
                 await self._clock.sleep(self._habits.poll_s)
                 continue
-            await execute(
-                run, sheet, equipment=self._equipment, clock=self._clock, spool=self.spool, tell=self._tell,
-                box=self._box, orders=self._orders, habits=self._habits,
-            )  # fmt: skip
+            await execute(run, sheet, self._place)
             await self._settled()
 
     async def _fetch(self) -> Run | None:

@@ -10,70 +10,39 @@ A run that is executed again after its process died goes on with the first case 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from decimal import Decimal
 
-from plc.bench.equipment import Equipment, EquipmentError
-from plc.clock import Clock
+from plc.bench.equipment import EquipmentError
 from plc.meters.client import Frame, MeterClient
-from plc.meters.security import SecurityBox
 from wcs.bench.batch import Batch, Position
 from wcs.bench.errors import AirBad, BenchStopped
-from wcs.bench.habits import Habits
 from wcs.bench.mounting import prepare
-from wcs.bench.records import Instruction, Place, Report, Run
+from wcs.bench.records import Place, Run
 from wcs.bench.sheet import RunSheet
-from wcs.bench.spool import Spool
 from wcs.bench.stepping import perform
 from wcs.bench.verdicts import conclude, refuse
 from wcs.bench.watch import air_good, guarded, source_off
+from wcs.bench.workplace import Workplace
 from wcs.metrology import Meter, RuleError
 
-_HABITS = Habits()
 
+async def execute(run: Run, sheet: RunSheet, place: Workplace) -> None:
+    """Run `sheet` for the batch of `run` to its end, from wherever the spool says that it has come.
 
-async def execute(
-    run: Run,
-    sheet: RunSheet,
-    *,
-    equipment: Equipment,
-    clock: Clock,
-    spool: Spool,
-    tell: Callable[[Report], None],
-    box: SecurityBox,
-    orders: Callable[[], Awaitable[Instruction | None]] | None = None,
-    habits: Habits = _HABITS,
-) -> None:
-    """Run `sheet` for the batch of `run` to its end, from wherever `spool` says that it has come.
-
-    Every part of the report is in the spool before `tell` hears of it. `orders` gives what the line server says
-    once it has all parts, None while it cannot be reached. Cancelled, the source goes off and the run can be
-    executed again. Never raises for what equipment, meters or air do: that ends up in the report.
+    Cancelled, the source goes off and the run can be executed again. Never raises for what equipment, meters or
+    air do: that ends up in the report.
     """
-    progress = spool.take(run)
+    progress = place.spool.take(run)
     if progress.ended:
         return
     try:
         meter = _meter(run, sheet)
     except RuleError as error:
-        refuse(run, progress, clock.now_ms(), spool=spool, tell=tell, detail=str(error))
+        refuse(run, progress, place, str(error))
         return
-
-    async def last_word() -> Instruction | None:
-        return spool.instruction(run.id)
-
-    positions = {
-        place.position: Position(
-            place, progress.standings[place.position], _client(place, equipment=equipment, box=box, habits=habits)
-        )
-        for place in run.places
-    }
-    batch = Batch(
-        run=run, sheet=sheet, meter=meter, equipment=equipment, clock=clock, spool=spool, tell=tell,
-        orders=orders or last_word, progress=progress, positions=positions, habits=habits,
-    )  # fmt: skip
-    await _to_the_end(batch)
+    positions = {at.position: Position(at, progress.standings[at.position], _client(at, place)) for at in run.places}
+    await _to_the_end(Batch(run, sheet, meter, place, progress, positions))
 
 
 def _meter(run: Run, sheet: RunSheet) -> Meter:
@@ -85,15 +54,15 @@ def _meter(run: Run, sheet: RunSheet) -> Meter:
     )  # fmt: skip
 
 
-def _client(place: Place, *, equipment: Equipment, box: SecurityBox, habits: Habits) -> MeterClient:
-    told = habits.frames
+def _client(at: Place, place: Workplace) -> MeterClient:
+    told = place.habits.frames
 
     def heard(frame: Frame) -> None:
         if told is not None:
-            told(place.position, frame)
+            told(at.position, frame)
 
     return MeterClient(
-        equipment.channels[place.position], protocol=place.protocol, address=place.comm_address, box=box,
+        place.equipment.channels[at.position], protocol=at.protocol, address=at.comm_address, box=place.box,
         heard=None if told is None else heard,
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ async def _let_go(batch: Batch) -> bool:
     Without a line server nobody can: then too many failed meters are enough to leave the keys where they are.
     """
     for tries in range(batch.habits.hold_tries + 1):
-        orders = await batch.orders()
+        orders = await batch.place.orders()
         if orders is None:
             return not _too_many_rejects(batch)
         if orders.stop == "abort":

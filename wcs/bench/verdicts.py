@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from wcs.bench.batch import Batch
 from wcs.bench.errors import BenchStopped
 from wcs.bench.progress import FAILED_BEFORE, Progress, Standing
 from wcs.bench.records import MeterVerdict, Report, Run, Verdict
-from wcs.bench.spool import Spool, Tested
+from wcs.bench.spool import Tested
+from wcs.bench.workplace import Workplace
 
 ENDS_WELL = frozenset({"", "stopped"})
 """Causes after which the bench itself is in order."""
@@ -75,15 +75,13 @@ def _suspected(batch: Batch, tested: list[Tested]) -> list[dict[str, Any]]:
     return notices
 
 
-def refuse(
-    run: Run, progress: Progress, at_ms: int, *, spool: Spool, tell: Callable[[Report], None], detail: str
-) -> None:
+def refuse(run: Run, progress: Progress, place: Workplace, detail: str) -> None:
     """End a run whose meters the rules of its sheet do not know, without touching them."""
     progress.part, progress.state, progress.ended = progress.part + 1, "aborted", True
     report = Report(
-        run=run.id, bench=run.bench, part=progress.part, state="aborted", at_ms=at_ms,
+        run=run.id, bench=run.bench, part=progress.part, state="aborted", at_ms=place.clock.now_ms(),
         verdicts=tuple(verdict_of(one, stopped="rules_unknown") for one in progress.standings.values()),
         notices=({"code": "run_stopped", "cause": "rules_unknown", "detail": detail[:200]},),
     )  # fmt: skip
-    spool.save(progress, report)
-    tell(report)
+    place.spool.save(progress, report)
+    place.tell(report)
