@@ -14,7 +14,7 @@ from wms.results.paper_tables import PaperRow
 from wms.results.rules import paper_number, paper_serial
 from wms.results.tables import BenchWaitRow, HoldRow, MeterTestRow, OutcomeRow, RunRow
 from wms.rows import chunks, table
-from wms.seals.views import SealView, seals_of
+from wms.seals.views import SealView, seals_of, used_on
 
 _run, _outcome, _test, _paper = table(RunRow), table(OutcomeRow), table(MeterTestRow), table(PaperRow)
 _hold, _wait = table(HoldRow), table(BenchWaitRow)
@@ -115,6 +115,20 @@ class MeterView(BaseModel):
     seals: list[SealView]
 
 
+class MeterLine(BaseModel):
+    """A meter of a lot in one line: the test that holds, its paper and its seals."""
+
+    bar_code: str
+    verdict: str
+    failed: list[str]
+    bench: str
+    position: int
+    attempt: int
+    standard: str
+    paper: str
+    seals: str
+
+
 class HoldView(BaseModel):
     """Keys held on a bench or for a lot."""
 
@@ -180,6 +194,28 @@ def meter(session: Session, bar_code: str) -> MeterView:
     )  # fmt: skip
 
 
+def lot_meters(session: Session, lot: str, *, after: str = "", limit: int = 1000) -> list[MeterLine]:
+    """Return the meters of a lot by bar code, each with the test that holds."""
+    query = (
+        sa.select(_test, _paper.c.serial)
+        .outerjoin(_paper, sa.and_(_paper.c.bar_code == _test.c.bar_code, _paper.c.state == "valid"))
+        .where(_test.c.lot == lot, sa.text("valid"), _test.c.bar_code > after)
+        .order_by(_test.c.bar_code)
+        .limit(limit)
+    )
+    rows = session.connection().execute(query).mappings().all()
+    seals = used_on(session, [row["bar_code"] for row in rows])
+    said = ("bar_code", "verdict", "bench", "position", "attempt", "standard")
+    return [
+        MeterLine(
+            **{name: row[name] for name in said}, failed=row["failed"].split(),
+            paper="" if row["serial"] is None else paper_number(row["serial"]),
+            seals=", ".join(seals.get(row["bar_code"], [])),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def papers(session: Session, *, bar_code: str = "", number: str = "") -> list[PaperView]:
     """Return the papers of a meter, or the one with a number; void ones too."""
     mine = _paper.c.bar_code == bar_code if bar_code else _paper.c.serial == paper_serial(number)
@@ -195,7 +231,7 @@ def find_number(session: Session, number: str) -> list[str]:
 
 
 def generations(session: Session, bar_codes: Iterable[str]) -> dict[str, int]:
-    """Return how many times each meter was given a verdict to keep: 1 after the first verification, 2 after the next."""
+    """Return how many times each meter was given a verdict to keep: 1 after the first verification, then 2."""
     found: dict[str, int] = {}
     for codes in chunks(bar_codes, LOOKUP):
         counted = sa.select(_paper.c.bar_code, sa.func.count()).where(_paper.c.bar_code.in_(codes))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from wms.rows import table
+from wms.rows import chunks, table
 from wms.seals import service
 from wms.seals.rules import Span, parse
 from wms.seals.tables import SealRangeRow, SealRollRow, SealRow
 
 _range, _roll, _seal = table(SealRangeRow), table(SealRollRow), table(SealRow)
+LOOKUP = 1_000
 
 
 class SealView(BaseModel):
@@ -58,6 +61,16 @@ def seals_of(session: Session, *, bar_code: str = "", seal: str = "") -> list[Se
     rows = session.connection().execute(query.order_by(_seal.c.at_ms, _seal.c.seal)).mappings()
     found = [SealView.model_validate(dict(row)) for row in rows]
     return found or ([] if bar_code else _unused(session, seal))
+
+
+def used_on(session: Session, bar_codes: Iterable[str]) -> dict[str, list[str]]:
+    """Return the seals that are on some meters now."""
+    found: dict[str, list[str]] = {}
+    for codes in chunks(bar_codes, LOOKUP):
+        query = sa.select(_seal.c.bar_code, _seal.c.seal).where(_seal.c.bar_code.in_(codes), _seal.c.state == "used")
+        for code, seal in session.connection().execute(query.order_by(_seal.c.seal)):
+            found.setdefault(code, []).append(seal)
+    return found
 
 
 def ranges(session: Session, *, after: int = 0, limit: int = 200) -> list[RangeView]:
