@@ -20,6 +20,7 @@ from wms.desk import Desk
 from wms.line import boxes, supply
 from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
+from wms.seals import service as seals
 from wms.stock import slots, units
 
 NAME = "wms"
@@ -124,6 +125,15 @@ def _empties_wanted(desk: Desk, plant: Plant, fact: Booked) -> None:
     supply.wanted(desk, fact.subject, fact.payload["line"])
 
 
+def _sealed(desk: Desk, plant: Plant, fact: Booked) -> None:
+    said = fact.payload
+    seals.sealed(desk.session, cell=said["cell"], meters=said["meters"], at_ms=desk.at_ms)
+
+
+def _spoilt(desk: Desk, plant: Plant, fact: Booked) -> None:
+    seals.damaged(desk.session, seal=fact.subject, cell=fact.payload["cell"], at_ms=desk.at_ms)
+
+
 def _fault(desk: Desk, plant: Plant, fact: Booked) -> None:
     if fact.payload["fault"] in TROUBLE:
         raised = fact.kind == "FaultRaised"
@@ -156,6 +166,8 @@ HANDLERS: dict[str, Handler] = {
     "BoxEmptied": _box_emptied,
     "BoxAside": _box_aside,
     "EmptiesWanted": _empties_wanted,
+    "CarrierSealed": _sealed,
+    "SealSpoilt": _spoilt,
     "FaultRaised": _fault,
     "FaultCleared": _fault,
     "InboundClosedShort": _closed_short,

@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from plc.codes import FaultCode
-from plc.plant.cells import CellLine
+from plc.plant.cells import CellLine, Sealing
 from plc.plant.model import Plant
 from simulation.study import Study
-from wcs import orders
 from wcs import views as floor
 from wms.desk import Desk
 from wms.inbound import service as inbound
@@ -21,10 +20,12 @@ from wms.outbound import service as outbound
 from wms.outbound import views as owed
 from wms.people import service as people
 from wms.results import guard
+from wms.seals import service as seals
 from wms.standards import service as standards
 from wms.stock import views as stock
 
 STRICT = ConfigDict(extra="forbid", frozen=True)
+ROLL = 2_000  # seals that staff load at once
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -80,16 +81,17 @@ def furnish(session: Session, plant: Plant, at_ms: int) -> None:
         return
     people.seed_demo(session, at_ms=at_ms)
     standards.seed_demo(session, list(plant.benches), at_ms=at_ms)
+    seals.seed_demo(session, at_ms=at_ms)
+    for cell in plant.cells.values():
+        if isinstance(cell, Sealing):
+            seals.load(session, cell=cell.id, count=ROLL, by="demo", at_ms=at_ms)
 
 
 def tend(session: Session, at_ms: int) -> bool:
     """Do what staff do on a line: load seals where they run out. Returns whether anything was done."""
     empty = [alarm.device for alarm in floor.alarms(session) if alarm.code == FaultCode.SEALS_EMPTY]
     for cell in empty:
-        orders.submit(
-            session, key=f"seals:{cell}:{at_ms}", kind="load_seals", unit=None, source=cell, destination=cell,
-            params={"load_id": f"{cell}{at_ms:09}", "par1": 3000},
-        )  # fmt: skip
+        seals.load(session, cell=cell, count=ROLL, by="demo", at_ms=at_ms)
     held = guard.held(session)
     desk = Desk(session, at_ms)
     for number in held:

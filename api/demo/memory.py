@@ -108,6 +108,7 @@ def physical(world: World) -> Physical:
         injected=[(one.kind, one.unit or one.device, one.at_ms) for one in world.injected],
         executed_twice=sum(1 for count in world.executed.values() if count > 1),
         collisions=len(world.collisions),
+        boxes={box.code: box.meters for load in world.loads.values() for box in load.boxes()},
     )
 
 

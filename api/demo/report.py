@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from api.demo import account
+from api.demo.account import BoxAccount, SealAccount
 from api.demo.faults import FaultOutcome, Injection, outcomes
+from plc.plant.cells import CellLine
 from plc.plant.kinds import FaultKind
 from plc.plant.model import Plant
 from wcs import journal, views
 from wcs.journal import Booked
+from wcs.line.account import Accountant, LineAccount
+from wms.outbound.tables import OutboundOrderRow
+from wms.rows import table
 from wms.stock import views as stock
 
 PAGE = 5000
+_order = table(OutboundOrderRow)
 
 
 class Telegrams(BaseModel):
@@ -43,6 +51,9 @@ class DemoReport(BaseModel):
     collisions: int
     telegrams: dict[str, Telegrams]
     faults: list[FaultOutcome]
+    lines: list[LineAccount] = []
+    boxes: BoxAccount = BoxAccount()
+    seals: SealAccount = SealAccount()
     problems: list[str] = []
 
 
@@ -52,6 +63,8 @@ class Physical(BaseModel):
     injected: list[tuple[str, str, int]] = []
     executed_twice: int = 0
     collisions: int = 0
+    boxes: dict[str, list[str]] = {}
+    """What lies in each box that stands on a pallet in the plant."""
 
 
 def make_report(
@@ -59,7 +72,8 @@ def make_report(
 ) -> DemoReport:
     """Return the report of a run from its database and its world."""
     totals = stock.totals(session)
-    facts = _faults(session)
+    cells = [line for line in plant.lines.values() if isinstance(line, CellLine)]
+    facts, lines = _read(session, cells)
     report = DemoReport(
         meters_in=totals.meters_in,
         meters_in_stock=totals.meters_in_stock,
@@ -76,6 +90,9 @@ def make_report(
         collisions=world.collisions,
         telegrams=telegrams,
         faults=outcomes([Injection(*one) for one in world.injected], facts),
+        lines=lines,
+        boxes=account.boxes(session, world.boxes),
+        seals=account.seals(session, _lots_of(session, [line.id for line in cells])),
     )
     return report.model_copy(update={"problems": problems(report, plant)})
 
@@ -91,6 +108,9 @@ def problems(report: DemoReport, plant: Plant) -> list[str]:
         (report.open_missions == 0, f"{report.open_missions} missions are open"),
         (report.executed_twice == 0, f"{report.executed_twice} missions were executed twice"),
         (report.collisions == 0, f"{report.collisions} collisions"),
+        (not report.boxes.differing, f"boxes hold other meters than booked: {', '.join(report.boxes.differing)}"),
+        (report.seals.without_seal == 0, f"{report.seals.without_seal} meters passed and have no seal of their own"),
+        (report.seals.seals_twice == 0, f"{report.seals.seals_twice} seals are on two meters"),
     )
     found = [text for fine, text in checks if not fine]
     exercised = {f.fault for f in report.faults if f.detected}
@@ -102,10 +122,21 @@ def problems(report: DemoReport, plant: Plant) -> list[str]:
     return found
 
 
-def _faults(session: Session) -> list[Booked]:
+def _read(session: Session, lines: Sequence[CellLine]) -> tuple[list[Booked], list[LineAccount]]:
+    """Read the journal once: what it says of faults, and what each line has done."""
     found: list[Booked] = []
+    accountants = [Accountant(line) for line in lines]
     after = 0
     while page := journal.read(session, after, PAGE):
         after = page[-1].id
         found += [fact for fact in page if fact.kind in ("FaultRaised", "FaultCleared")]
-    return found
+        for accountant in accountants:
+            for fact in page:
+                accountant.read(fact)
+    return found, [accountant.account() for accountant in accountants]
+
+
+def _lots_of(session: Session, lines: Sequence[str]) -> list[int]:
+    """Return the lots that were verified on some lines."""
+    query = sa.select(_order.c.lot).where(_order.c.line.in_(lines), _order.c.kind == "verification")
+    return [int(lot) for lot in session.connection().execute(query).scalars()]

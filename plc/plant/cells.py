@@ -106,8 +106,6 @@ class Sealing(BaseModel):
     kind: Literal["sealing"]
     capacity: Room = 2
     meter_s: Seconds = 3
-    seals: Annotated[int, Field(ge=1, le=2)] = 1
-    """Seals that each meter gets."""
     plc: Id
     index: Index
 
