@@ -21,8 +21,8 @@ def certificate(content: PaperContent, head: Letterhead) -> bytes:
     language, epoch = head.language, head.epoch
     said = words(language)
     filled: dict[str, Any] = {
-        "lang": language, "title": said[content.paper.kind], "number": content.paper.number, "laboratory": head.laboratory,
-        "footer": f"{content.paper.number} · {content.paper.bar_code}", "words": said,
+        "lang": language, "title": said[content.paper.kind], "number": content.paper.number, "words": said,
+        "footer": f"{content.paper.number} · {content.paper.bar_code}", "laboratory": head.laboratory,
         "passed": content.verdict == "pass", "conclusion": _conclusion(content, language),
         "void": _void(content, language, epoch), "meter": _meter(content, said),
         "trace": _trace(content, language, epoch), "tester": content.tester, "checker": content.checker,
