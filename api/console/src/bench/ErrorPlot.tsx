@@ -11,11 +11,10 @@ interface Mark {
 }
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [900, 220, 46, 26, 10];
 
-export function ErrorPlot({ seen }: { seen: BenchShown }) {
+export function ErrorPlot({ seen, positions: count }: { seen: BenchShown; positions: number }) {
   const marks = marksOf(seen);
   const newest = newestOf(seen);
   if (!marks.length) return null;
-  const count = Math.max(...Object.keys(seen.positions).map(Number), 1);
   const limit = Math.max(...marks.map((one) => one.limit), 0);
   const top = Math.max(limit * 1.3, ...marks.map((one) => Math.abs(one.value) * 1.1), 0.1);
   const x = (position: number): number => LEFT + ((position - 0.5) / count) * (WIDTH - LEFT - 4);

@@ -49,7 +49,7 @@ export function Bench({ id }: { id: string }) {
       {seen && quiet ? <p class="wrong banner" role="alert">{t("bench.quiet")}</p> : null}
       {!seen ? <p class="quiet">{t("bench.unseen")}</p> : null}
       <Running bench={bench} seen={seen} />
-      {seen ? <ErrorPlot seen={seen} /> : null}
+      {seen ? <ErrorPlot seen={seen} positions={bench.positions} /> : null}
       <Positions bench={bench} seen={seen} again={again} />
       {seen ? <Frames bench={id} frames={seen.frames} /> : null}
     </div>
