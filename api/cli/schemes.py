@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, NoReturn, cast
 
 import typer
 
@@ -183,7 +183,7 @@ def _compile(code: str, actor: Actor, *, trial: bool, json: bool) -> None:
     )
 
 
-def _refused(file: Path, refusal: remote.Refusal, *, as_json: bool) -> None:
+def _refused(file: Path, refusal: remote.Refusal, *, as_json: bool) -> NoReturn:
     """Say every bad line of a file, and end non-zero."""
     if not refusal.body.get("params", {}).get("findings"):
         raise refusal

@@ -89,7 +89,7 @@ def rewrite(work: Work, draft: Held, content: Content, *, revision: int, author:
     mine = (_version.c.number == draft.number, _version.c.revision == revision, _version.c.state.in_(EDITABLE))
     if work.connection.execute(sa.update(_version).where(*mine).values(**change)).rowcount != 1:
         raise Refused("changed_meanwhile", kind=draft.kind, name=draft.code, revision=draft.revision)
-    return draft_of(work, Ref(draft.kind, draft.code))  # type: ignore[arg-type]
+    return draft_of(work, Ref(draft.kind, draft.code))
 
 
 def open_to(work: Work, ref: Ref, *, visibility: str, project: str = "") -> Held:

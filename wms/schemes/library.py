@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wcs.bench.sheet import Case
 from wms.rows import table
 from wms.schemes.access_rules import Person, Standing, may_see
-from wms.schemes.content import BELOW, Block, Content, Scheme, TestCase, from_text, named
+from wms.schemes.content import BELOW, Block, Content, Kind, Scheme, TestCase, from_text, named
 from wms.schemes.findings import Finding, Unsound
 from wms.schemes.resolve import Parts, expand
 from wms.schemes.tables import EntryRow, MemberRow, ProjectRow, VersionRow
@@ -31,7 +31,7 @@ class Held:
 
     number: int
     entry: int
-    kind: str
+    kind: Kind
     code: str
     version: int
     state: str
