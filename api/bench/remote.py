@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from api.bench.picture import BenchShown
 from plc.bench.envelope import EnvelopeSpoilt, seal, unseal
@@ -16,6 +17,7 @@ TIMEOUT_S = 20.0
 TRIES = 3
 """Of one request whose envelope was spoilt on its way."""
 NOTHING = "null"
+Value = TypeVar("Value", bound=BaseModel)
 _LATER = frozenset({401, 403, 404, 408, 413, 429})
 """The site is not as it should be: the bench keeps what it has, and asks again."""
 
@@ -35,16 +37,16 @@ class RemoteServer:
     async def next_run(self, bench: str) -> Run | None:
         """Return the run that stands on a bench."""
         payload = await self._ask("POST", f"/benches/{bench}/next-run")
-        return None if payload == NOTHING else Run.model_validate_json(payload)
+        return None if payload == NOTHING else _understood(Run, payload)
 
     async def sheet(self, number: int) -> RunSheet:
         """Return a run sheet."""
-        return RunSheet.model_validate_json(await self._ask("GET", f"/benches/sheets/{number}"))
+        return _understood(RunSheet, await self._ask("GET", f"/benches/sheets/{number}"))
 
     async def report(self, report: Report) -> Instruction:
         """Send a part of a report."""
         payload = await self._ask("POST", f"/benches/{report.bench}/reports", seal(report.model_dump_json()))
-        return Instruction.model_validate_json(payload)
+        return _understood(Instruction, payload)
 
     async def show(self, bench: str, shown: BenchShown) -> None:
         """Show what a bench is like at this moment; nobody keeps it."""
@@ -78,6 +80,14 @@ class RemoteServer:
             return await self._http.request(method, path, content=body)
         except httpx.HTTPError as error:
             raise ServerAway(f"{type(error).__name__}: {error}") from error
+
+
+def _understood(kind: type[Value], payload: str) -> Value:
+    """Return what an answer says; a server of another version is one that must be put right, and asked again."""
+    try:
+        return kind.model_validate_json(payload)
+    except ValidationError as error:
+        raise ServerAway(f"the answer is no {kind.__name__}: {error.errors()[0]['msg']}") from error
 
 
 def _code(answer: httpx.Response) -> str:

@@ -4,8 +4,12 @@
     < {"n": 7}                         still at work, every second
     < {"n": 7, "gives": ...}           or {"n": 7, "device": "source", "error": "overload"}
 
+    > {"n": 7, "cancel": true}         nobody waits any more: a ramp that has not ended must not end
+
 Calls may overlap; answers carry the number of their call. A line that is silent while a call is under way, or
 whose envelope is spoilt, is closed: every call on it ends with EquipmentError, and the next one connects anew.
+Equipment takes its source off when its last connection ends or has said nothing for fifteen seconds: nobody
+watches the thermometers then.
 """
 
 from __future__ import annotations
@@ -50,9 +54,12 @@ class EquipmentLine:
         self._waiting[number] = answer
         given = {key: spec.takes[key].dump_python(value, mode="json") for key, value in arguments.items()}
         try:
-            writer.write((seal(json.dumps({"n": number, "call": name, "with": given})) + "\n").encode())
+            self._write(writer, {"n": number, "call": name, "with": given})
             await writer.drain()
             return spec.gives.validate_python(await answer)
+        except asyncio.CancelledError:
+            self._write(writer, {"n": number, "cancel": True})
+            raise
         except (OSError, ValueError) as error:
             raise EquipmentError(device, str(error) or type(error).__name__) from error
         finally:
@@ -70,6 +77,10 @@ class EquipmentLine:
         if writer is not None:
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def _write(self, writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
+        if not writer.is_closing():
+            writer.write((seal(json.dumps(message)) + "\n").encode())
 
     async def _open(self, device: str) -> asyncio.StreamWriter:
         async with self._opening:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from simulation.bench.bench import VirtualBench
 
 _SIGN_OF_LIFE_S = 1.0
+_SILENCE_S = 15.0
+"""Without a word from a caller, after which it counts as gone."""
 
 
 @asynccontextmanager
@@ -36,6 +38,9 @@ async def serve(bench: VirtualBench, host: str, port: int, *, ptys: str = "") ->
         with suppress(asyncio.CancelledError):  # the streams of 3.11 call a cancelled caller an error
             await _Caller(equipment, reader, writer).talk()
         callers.discard(task)
+        if not callers:
+            with suppress(EquipmentError):
+                await equipment.source.off()  # nobody watches the thermometers any more
 
     server = await asyncio.start_server(talk, host, port, limit=LINE_BYTES)
     try:
@@ -58,9 +63,14 @@ class _Caller:
     under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict[int, "asyncio.Task[None]"])
 
     async def talk(self) -> None:
+        """Answer until the caller is gone."""
         beat = asyncio.create_task(self._beat())
         try:
-            while line := await self.reader.readline():
+            while True:
+                async with asyncio.timeout(_SILENCE_S):
+                    line = await self.reader.readline()
+                if not line:
+                    break
                 self._take(json.loads(unseal(line)))
         except (EnvelopeSpoilt, ValueError, KeyError, TypeError, OSError):
             pass  # a line that cannot be trusted is closed; the caller connects anew
@@ -71,7 +81,12 @@ class _Caller:
                 self.writer.close()
 
     def _take(self, said: dict[str, Any]) -> None:
-        number, name = int(said["n"]), str(said["call"])
+        number = int(said["n"])
+        if said.get("cancel") is True:
+            if number in self.under_way:
+                self.under_way[number].cancel()
+            return
+        name = str(said["call"])
         task = asyncio.create_task(self._do(number, name, dict(said["with"])))
         self.under_way[number] = task
         task.add_done_callback(lambda _: self.under_way.pop(number, None))

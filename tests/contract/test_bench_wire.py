@@ -142,6 +142,27 @@ def test_what_the_equipment_refuses_comes_back_as_its_error(tmp_path: Path) -> N
     run(story)
 
 
+def test_a_ramp_that_was_cancelled_never_ends_and_a_client_that_is_gone_leaves_no_source_on() -> None:
+    async def story(clock: Clock) -> None:
+        rig = Rig(clock, shipped_sheet("demo-1ph"), positions=2)
+        async with rig.virtual.serve("127.0.0.1", 0) as port:
+            line = EquipmentLine(f"tcp://127.0.0.1:{port}")
+            equipment = equipment_on(line, {})
+            ramp = asyncio.create_task(equipment.source.apply(Load(Decimal(220), Decimal(5))))
+            await clock.sleep(rig.habit.ramp_s / 2)
+            ramp.cancel()
+            await asyncio.gather(ramp, return_exceptions=True)
+            await equipment.source.off()
+            await clock.sleep(rig.habit.ramp_s * 3)
+            assert rig.virtual.load is None
+            await equipment.source.apply(Load(Decimal(220), Decimal(5)))
+            assert rig.virtual.load is not None
+            await line.close()
+            await rig.until(lambda: rig.virtual.load is None, longest_s=60)
+
+    run(story, speed=4)
+
+
 def test_a_spoilt_line_is_closed_and_nobody_is_at_a_dead_port() -> None:
     async def story(clock: Clock) -> None:
         rig = Rig(clock, shipped_sheet("demo-1ph"), positions=2)

@@ -49,6 +49,8 @@ class Position:
     skipped: bool = False
     """No answer: the rest of the case that runs is left out."""
     warned: bool = False
+    hottest_c: float = 0.0
+    """Of its terminals, when they were last looked at."""
 
     @property
     def number(self) -> int:

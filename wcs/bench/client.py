@@ -63,9 +63,10 @@ class BenchClient:
         """Take what the bench works with; nothing happens before `run_forever`."""
         self.bench, self._server, self._habits = bench, server, habits
         self.spool, self._clock = spool, clock
-        self._place = Workplace(equipment, clock, spool, box, self._tell, self._orders, habits)
+        self._place = Workplace(equipment, clock, spool, box, self._tell, self._orders, self._aborted, habits)
         self._wake, self._changed = asyncio.Event(), asyncio.Event()
         self._stopping = asyncio.Event()
+        self._abort = ""
         self.away = False
         """The line server could not be reached when it was last tried."""
 
@@ -116,6 +117,9 @@ class BenchClient:
     def _tell(self, _: Report) -> None:
         self._wake.set()
 
+    def _aborted(self, run: str) -> bool:
+        return run == self._abort
+
     async def _orders(self) -> Instruction | None:
         run = self.spool.unfinished()
         return self.spool.instruction(run.id) if run is not None and await self._settled() else None
@@ -154,5 +158,7 @@ class BenchClient:
             self.spool.refused(kept, refusal.code)
         else:
             self.spool.acknowledged(kept, instruction)
+            if instruction.stop == "abort":
+                self._abort = kept.report.run
         self.away = False
         self._changed.set()

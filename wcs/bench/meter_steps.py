@@ -55,13 +55,13 @@ def expected(batch: Batch, position: Position, wanted: str) -> str:
 def alike(shown: object, wanted: str) -> bool:
     """Return whether two values say the same: figures by value, texts without padding and case.
 
-    >>> alike(1200, "1200.0"), alike("DDS-1 ", "dds-1"), alike("000123", "123")
-    (True, True, False)
+    >>> alike(1200, "1200.0"), alike("DDS-1 ", "dds-1"), alike("2", "2.0"), alike("000123", "123")
+    (True, True, True, False)
     """
     text = str(shown).strip(_PADDING)
     if text.casefold() == wanted.strip().casefold():
         return True
-    if isinstance(shown, str) and shown.isdigit():
+    if isinstance(shown, str) and shown.startswith("0") and shown.isdigit():
         return False  # codes and addresses: leading zeros count
     try:
         return Decimal(text) == Decimal(wanted)

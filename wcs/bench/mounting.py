@@ -61,6 +61,11 @@ async def _set_loop(batch: Batch) -> None:
     back = [number for number in sorted(inside) if states[number].bypassed]
     if back:
         await positions.rejoin(back)
+        states = await positions.states()
+        for number in back:
+            if states[number].bypassed:  # without current every meter would fail here
+                batch.drop(batch.positions[number], "bad_wiring")
+                inside.discard(number)
     out = {number for number in states if number not in inside}
     for number in sorted(out):
         if not states[number].bypassed:

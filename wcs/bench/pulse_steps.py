@@ -92,9 +92,10 @@ async def run_register(batch: Batch, step: RunRegister) -> None:
     await supply(batch, load)
     await _run_up_to(batch, max(Decimal(str(step.energy_kwh)), _least_kwh(batch)))
     await supply(batch, still)
-    passed = _true_kwh(batch, (await batch.equipment.standard.read()).energy_kwh)
+    shown = (await batch.equipment.standard.read()).energy_kwh
     await ask(batch, _read_register("after"))
     await supply(batch, load)
+    passed = _true_kwh(batch, shown)
     for position in batch.live():
         before, after = position.values.get("before"), position.values.get("after")
         if before is None or after is None:

@@ -41,6 +41,8 @@ async def _watch(batch: Batch) -> None:
 
 
 async def _look(batch: Batch) -> None:
+    if batch.place.aborted(batch.run.id):
+        raise BenchStopped("stopped")
     if not await air_good(batch):
         raise AirBad
     if batch.load is None:
@@ -49,7 +51,7 @@ async def _look(batch: Batch) -> None:
     states = await batch.equipment.positions.states()
     hot: list[Position] = []
     for position in batch.inside():
-        highest_c = max(states[position.number].terminals_c, default=0.0)
+        highest_c = position.hottest_c = max(states[position.number].terminals_c, default=0.0)
         if highest_c >= guard.temperature_trip_c:
             hot.append(position)
         elif highest_c >= guard.temperature_warn_c and not position.warned:
@@ -72,7 +74,7 @@ async def _trip(batch: Batch, hot: list[Position]) -> None:
     try:
         for position in hot:
             await batch.equipment.positions.bypass(position.number)
-            batch.drop(position, "over_temperature")
+            batch.drop(position, "over_temperature", temperature_c=position.hottest_c)
         stuck = await unconfirmed(batch, {position.number for position in hot})
     except EquipmentError:
         await source_off(batch)

@@ -25,4 +25,6 @@ class Workplace:
     """Hears of each part of a report; it is in the spool by then."""
     orders: Callable[[], Awaitable[Instruction | None]]
     """What the line server says once it has all parts so far; None: it cannot be reached."""
+    aborted: Callable[[str], bool]
+    """Whether the line server wants a run, by its id, to stop at once."""
     habits: Habits

@@ -193,6 +193,41 @@ def test_a_task_that_is_taken_back_ends_after_its_case() -> None:
     play(story)
 
 
+def test_a_task_that_is_aborted_ends_at_once() -> None:
+    async def story(clock: Clock) -> None:
+        rig = Rig(clock, shipped_sheet("jjg596-1ph-first"))
+        rig.order()
+        client = rig.client()
+        work = asyncio.create_task(client.run_forever())
+        await rig.until(lambda: any(outcome.item == "parameters" for outcome in rig.server.outcomes("r1")))
+        rig.server.says = Instruction(stop="abort")
+        rig.virtual.air = Ambient(30.0, 50.0)  # the next part is the one that hears of it
+        await rig.until(lambda: rig.server.of("r1")[-1].state == "paused")
+        rig.virtual.air = Ambient(23.0, 50.0)
+        since_s = clock.now_s()
+        await rig.until(rig.ended)
+        assert clock.now_s() - since_s < 60
+        client.stop()
+        await work
+        assert {one.cause for one in rig.server.verdicts("r1").values()} == {"stopped"}
+
+    play(story)
+
+
+def test_a_position_whose_loop_cannot_be_closed_again_is_left_out() -> None:
+    async def story(clock: Clock) -> None:
+        rig = Rig(clock, shipped_sheet("demo-1ph"))
+        rig.order()
+        rig.virtual.spots[2].bypassed = True
+        rig.virtual.stick_bypass(2)
+        await rig.finish()
+        verdicts = rig.server.verdicts("r1")
+        assert (verdicts[2].verdict, verdicts[2].cause) == ("aborted", "bad_wiring")
+        assert {one.verdict for number, one in verdicts.items() if number != 2} == {"pass"}
+
+    play(story)
+
+
 def test_meters_that_the_rules_do_not_know_are_never_touched() -> None:
     async def story(clock: Clock) -> None:
         rig = Rig(clock, shipped_sheet("demo-1ph"))
