@@ -17,7 +17,7 @@ from simulation.physics import Physics
 
 NEAR_SHARE = 0.002  # of meters lie near a limit
 DOUBT = (0.8, 1.2)  # of a limit
-NOISE_PERCENT = 0.02
+NOISE_PERCENT = 0.014
 TIMING_S_D, CLOCK_S, LEAKAGE_MA = 0.5, 300.0, 5.0  # limits: daily timing, clock value, leakage
 DEVIATION_SHARE = 1 / 3  # of the consistency limit: the limit of the standard deviation
 SPOKEN = frozenset({
@@ -150,7 +150,7 @@ def _good(draw: Random, bar_code: str, model: MeterModel) -> MeterNature:
         high_percent=between(-0.1, 0.1) * spread,
         angle_percent=between(-0.1, 0.1) * spread,
         unbalanced_percent=(a, b, c),
-        noise_percent=min(NOISE_PERCENT, 0.06 * spread + 0.002),
+        noise_percent=min(NOISE_PERCENT, 0.04 * spread + 0.002),
         starts_at_a=model.starting_a * between(0.3, 0.7),
         clock_s_d=between(-0.3, 0.3),
         clock_off_s=between(-60, 60),

@@ -26,8 +26,8 @@ def run(
     folder: Path, change: Callable[[Data, Data], None], *, demand: tuple[Demand, ...] | None = None, hours: float = 14
 ) -> DemoReport:
     """Run the demo with its plant and study changed; faults that the study does not bring are no problem here."""
-    plant: Data = copy.deepcopy(yaml.safe_load((ROOT / "plants" / "demo.yaml").read_text(encoding="utf-8")))
-    study: Data = yaml.safe_load((ROOT / "studies" / "demo.yaml").read_text(encoding="utf-8"))
+    plant: Data = copy.deepcopy(yaml.safe_load((ROOT / "plants" / "turnkey.yaml").read_text(encoding="utf-8")))
+    study: Data = yaml.safe_load((ROOT / "studies" / "turnkey.yaml").read_text(encoding="utf-8"))
     study["deliveries"] = [d | {"file": str(ROOT / "studies" / d["file"])} for d in study["deliveries"]]
     plant, study = copy.deepcopy(plant), copy.deepcopy(study)
     change(plant, study)

@@ -98,4 +98,4 @@ def test_the_plant_is_told_as_it_stands(shared: Face) -> None:
         plant = client.get("/api/v1/plant").json()
         devices = client.get("/api/v1/devices").json()
     assert plant["points"]["GI"]["x_m"] == 1 and plant["aisles"]["A1"]["columns"] == 40
-    assert {d["id"] for d in devices} >= {"SC1", "VL1", "GI-L1"}
+    assert {d["id"] for d in devices} >= {"SC1", "UL1", "GI-L1"}

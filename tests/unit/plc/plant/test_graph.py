@@ -9,7 +9,7 @@ import pytest
 from plc.plant.graph import Claim, Edge, next_hop, seconds, station_claim
 from plc.plant.load import load
 
-PLANT = load(Path(__file__).parents[4] / "plants" / "demo.yaml")
+PLANT = load(Path(__file__).parents[4] / "plants" / "turnkey.yaml")
 
 
 def way(at: str, destination: str) -> list[str]:

@@ -10,7 +10,7 @@ from plc.plant.load import check, load
 from plc.plant.model import Plant
 from plc.plant.problems import PlantError, Problem
 
-DEMO = Path(__file__).parents[4] / "plants" / "demo.yaml"
+DEMO = Path(__file__).parents[4] / "plants" / "turnkey.yaml"
 
 MISTAKES = [  # what stands in the demo plant, what a hurried engineer wrote, path, a word of the message, of the remedy
     ("poll_ms: 50\n  PLC2", "poll_ms: often\n  PLC2", "plcs.PLC1.poll_ms", "integer", "whole number"),
@@ -85,7 +85,7 @@ def test_every_mistake_of_a_file_is_told_at_once_with_its_line_and_what_would_do
         ("  A1O-L4: {", "  L4-A1O: {", "points.A1O", "no aisle can be reached"),
         ("capacity: 12", "capacity: 12\n    colour: red", "zones.LOOP.colour", "nobody knows"),
         ("security: none", "security: sign_encrypt", "plcs.PLC1.security", "certificate_env"),
-        ("name: Demo plant", "name: Demo plant\nname: Other", "name", "twice"),
+        ("name: Turnkey plant", "name: Turnkey plant\nname: Other", "name", "twice"),
         ("  GI1:\n", "  GI1:\n    id: GI2\n", "stations.GI1.id", "the name already"),
         ("aisle: A2", "aisle: A1", "aisles.A2.crane", "stands in aisle A1"),
         ("host: 127.0.0.1\n    port: 11020", "host: ''\n    port: 0", "plcs.PLC2.port", "greater"),

@@ -10,7 +10,7 @@ from plc.plant.load import load
 from plc.plant.places import UnknownPlace, is_slot, parse_slot, place, slot_id, slots, spot
 from plc.telegram import Spot
 
-PLANT = load(Path(__file__).parents[4] / "plants" / "demo.yaml")
+PLANT = load(Path(__file__).parents[4] / "plants" / "turnkey.yaml")
 
 
 def test_the_demo_plant_has_1600_slots_in_a_stable_order() -> None:

@@ -10,7 +10,7 @@ from plc.plant.load import load
 from plc.plant.places import UnknownPlace
 from plc.plant.travel import conveyor_s, crane_cycle_s, crane_travel_s, crane_xy_m, entry_s, trapezoid
 
-PLANT = load(Path(__file__).parents[4] / "plants" / "demo.yaml")
+PLANT = load(Path(__file__).parents[4] / "plants" / "turnkey.yaml")
 
 
 @pytest.mark.parametrize(
