@@ -24,9 +24,12 @@ from api.routes import (
     logins,
     orders,
     plant,
+    results,
     reviews,
     schemes,
+    seals,
     sheets,
+    standards,
     stock,
     transports,
     units,
@@ -37,7 +40,7 @@ from api.security.wall import Limiter, Wall
 VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
-    schemes, sheets, reviews, archives, benches,
+    schemes, sheets, reviews, archives, benches, results, seals, standards,
 )  # fmt: skip
 
 

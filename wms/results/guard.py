@@ -77,7 +77,7 @@ def instruction(desk: Desk, run: Any) -> Instruction:
     held = desk.connection.execute(_open, {"bench_is": run.bench, "lot_is": run.lot}).first()
     state = desk.connection.execute(_asked, {"line_is": run.line, "lot_is": run.lot}).scalar()
     stop = "finish" if state == "cancelled" else ""
-    reason = "keys_held" if held is not None else "order_cancelled" if stop else ""
+    reason = "keys_held" if held is not None else "verification_cancelled" if stop else ""
     return Instruction(hold_keys=held is not None, stop=stop, reason=reason)
 
 

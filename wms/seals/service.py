@@ -56,6 +56,17 @@ def load(session: Session, *, cell: str, count: int, of_range: int = 0, by: str 
     return rolls
 
 
+def feed(session: Session, *, cell: str, count: int, of_range: int = 0, by: str = "line", at_ms: int) -> list[Roll]:
+    """Load seals into the magazine of a cell in the books, and have the cell take each roll in."""
+    rolls = load(session, cell=cell, count=count, of_range=of_range, by=by, at_ms=at_ms)
+    for roll in rolls:
+        orders.submit(
+            session, key=f"seals:{roll.number}", kind=OrderKind.LOAD_SEALS, unit=None, source=cell, destination=cell,
+            params={"load_id": roll.first, "par1": roll.count},
+        )  # fmt: skip
+    return rolls
+
+
 def sealed(session: Session, *, cell: str, meters: Sequence[Sequence[str]], at_ms: int) -> list[Reason]:
     """Book what a cell has sealed: (bar code, seal, position at its bench) of each meter; "" for no seal.
 
