@@ -113,6 +113,7 @@ class Rig:
     bench: str = "BN1"
     model: MeterModel = field(default_factory=MeterModel)
     physics: Physics = PHYSICS
+    near_share: float = 0
     natures: dict[str, MeterNature] = field(default_factory=dict[str, MeterNature])
     habits: Habits = HABITS
     habit: Habit = field(default_factory=Habit)
@@ -129,7 +130,7 @@ class Rig:
         )
 
     def nature_of(self, code: str) -> MeterNature:
-        return self.natures.get(code) or nature(self.physics, code, self.model, near_share=0)
+        return self.natures.get(code) or nature(self.physics, code, self.model, near_share=self.near_share)
 
     def change(self, position: int, **fields: Any) -> None:
         """Let the meter at a position be otherwise."""
