@@ -3,13 +3,18 @@ import { Head } from "./parts/Nav";
 import { Stale } from "./parts/Bars";
 import { Bench } from "./pages/Bench";
 import { Deliveries } from "./pages/Deliveries";
+import { Entry } from "./pages/Entry";
+import { Library } from "./pages/Library";
 import { Line } from "./pages/Line";
 import { Login } from "./pages/Login";
 import { Order } from "./pages/Order";
 import { Orders } from "./pages/Orders";
 import { Overview } from "./pages/Overview";
+import { Review } from "./pages/Review";
+import { Reviews } from "./pages/Reviews";
 import { Stock } from "./pages/Stock";
 import { Transports } from "./pages/Transports";
+import { isKind } from "./schemes/views";
 import { stale } from "./live";
 import { follow, path } from "./router";
 import { begin, who } from "./session";
@@ -17,7 +22,7 @@ import { t } from "./texts";
 import "./style.css";
 
 function Page() {
-  const [, page, id] = path.value.split("/").map(decodeURIComponent);
+  const [, page, id, code] = path.value.split("/").map(decodeURIComponent);
   if (page === "orders" && id) return <Order number={id} />;
   if (page === "orders") return <Orders />;
   if (page === "transports") return <Transports />;
@@ -25,6 +30,10 @@ function Page() {
   if (page === "stock") return <Stock />;
   if (page === "lines") return <Line key={id ?? ""} id={id ?? ""} />;
   if (page === "benches" && id) return <Bench key={id} id={id} />;
+  if (page === "schemes" && code && isKind(id)) return <Entry key={`${id}.${code}`} kind={id} code={code} />;
+  if (page === "schemes") return <Library />;
+  if (page === "reviews" && id) return <Review key={id} number={id} />;
+  if (page === "reviews") return <Reviews />;
   return <Overview />;
 }
 

@@ -10,6 +10,8 @@ const PAGES: [string, Key][] = [
   ["/deliveries", "nav.deliveries"],
   ["/stock", "nav.stock"],
   ["/lines", "nav.lines"],
+  ["/schemes", "nav.schemes"],
+  ["/reviews", "nav.reviews"],
 ];
 
 /** The head of every page. */

@@ -32,12 +32,21 @@ export function useAct(): { problem: string; busy: boolean; act: (work: () => Pr
 
 /** What `path` answers, asked again every three seconds while the page shows, and whenever the path changes. */
 export function useLoad<T>(path: Signal<string> | string): Loaded<T> {
+  return useAsked<T>(path, true);
+}
+
+/** What `path` answers, asked once and after `again`: for what somebody writes in. */
+export function useOnce<T>(path: string): Loaded<T> {
+  return useAsked<T>(path, false);
+}
+
+function useAsked<T>(path: Signal<string> | string, often: boolean): Loaded<T> {
   const value = useSignal<T | null>(null);
   const problem = useSignal<Problem | null>(null);
   const asked = useSignal(0);
   useSignalEffect(() => {
     let current = true;
-    void tick.value;
+    if (often) void tick.value;
     void asked.value;
     const from = typeof path === "string" ? path : path.value;
     if (!from) return undefined;
