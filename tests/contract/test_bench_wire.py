@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from wcs.bench.client import BenchClient
 
 pytestmark = pytest.mark.sockets
 SPEED = 40.0
+SPOKEN = {"communication", "parameters", "security", "fee_control", "clearing", "clock", "key_download"}
 
 
 def run(story: Callable[[Clock], Coroutine[Any, Any, None]], speed: float = SPEED) -> None:
@@ -68,19 +70,33 @@ async def finish(rig: Rig, equipment: Equipment) -> None:
 
 
 @pytest.mark.slow
-def test_sixty_meters_on_ptys_run_a_sheet(tmp_path: Path) -> None:
+def test_sixty_meters_on_ptys_go_through_all_communication_of_a_scheme_and_one_dies_in_it(tmp_path: Path) -> None:
     async def story(clock: Clock) -> None:
-        rig = Rig(clock, shipped_sheet("demo-1ph"), positions=60, habit=Habit(baud=9600))
-        rig.spoil(11, "offset")
-        rig.spoil(23, "silent")
+        whole = shipped_sheet("jjg596-1ph-first")
+        spoken = tuple(case for case in whole.cases if case.item in SPOKEN)
+        assert {case.item for case in spoken} == SPOKEN
+        guard = whole.guard.model_copy(update={"preheat_s": 30})
+        faults = LineFaults(silence=0.01, byte_loss=0.01, doubled=0.02, truncated=0.01, seed=1)
+        rig = Rig(
+            clock, whole.model_copy(update={"cases": spoken, "guard": guard}), positions=60,
+            habit=Habit(baud=9600, faults=faults),
+        )  # fmt: skip
+        rig.spoil(11, "esam")
         rig.order()
         async with AsyncExitStack() as stack:
-            await finish(rig, await wired(rig, stack, tmp_path))
+            work = asyncio.create_task(finish(rig, await wired(rig, stack, tmp_path)))
+            await rig.until(lambda: any(one.item == "parameters" for one in rig.server.outcomes("r1")))
+            dying = rig.virtual.meter(rig.hung[23])
+            dying.nature = replace(dying.nature, answers=False)
+            await work
         verdicts = rig.server.verdicts("r1")
-        assert Counter(one.verdict for one in verdicts.values()) == {"pass": 58, "fail": 2}
-        assert {number for number, one in verdicts.items() if one.verdict == "fail"} == {11, 23}
+        assert {number for number, one in verdicts.items() if one.verdict != "pass"} == {11, 23}
+        assert set(verdicts[11].failed) == {"security", "fee_control", "key_download"}
+        assert "communication" not in verdicts[23].failed
+        died = {one.cause for one in rig.server.outcomes("r1") if one.position == 23 and one.verdict == "fail"}
+        assert died == {"no_answer"}
 
-    run(story)
+    run(story, speed=10)
 
 
 @pytest.mark.slow
