@@ -122,6 +122,12 @@ def list_meters(lot: Code, db: Db, after: Filter = "", limit: Page = 1000) -> li
     return views.lot_meters(db, lot, after=after, limit=limit)
 
 
+@router.get("/results/boxes/{box}/meters", dependencies=[READER])
+def list_box(box: Code, db: Db, limit: Page = 1000) -> list[MeterLine]:
+    """Return the meters in a box that hold a test, by bar code."""
+    return views.box_meters(db, box, limit=limit)
+
+
 @router.get("/results/lots/{lot}/report.pdf", dependencies=[READER], response_class=Response)
 def print_lot(lot: Code, db: Db, head: Head) -> Response:
     """Return the report of a lot as PDF."""

@@ -15,9 +15,10 @@ from wms.results.rules import paper_number, paper_serial
 from wms.results.tables import BenchWaitRow, HoldRow, MeterTestRow, OutcomeRow, RunRow
 from wms.rows import chunks, table
 from wms.seals.views import SealView, seals_of, used_on
+from wms.stock.tables import AssetRow
 
 _run, _outcome, _test, _paper = table(RunRow), table(OutcomeRow), table(MeterTestRow), table(PaperRow)
-_hold, _wait = table(HoldRow), table(BenchWaitRow)
+_hold, _wait, _asset = table(HoldRow), table(BenchWaitRow), table(AssetRow)
 LOOKUP = 1_000
 
 
@@ -196,10 +197,21 @@ def meter(session: Session, bar_code: str) -> MeterView:
 
 def lot_meters(session: Session, lot: str, *, after: str = "", limit: int = 1000) -> list[MeterLine]:
     """Return the meters of a lot by bar code, each with the test that holds."""
+    mine = sa.and_(_test.c.lot == lot, _test.c.bar_code > after)
+    return _lines(session, mine, limit=limit)
+
+
+def box_meters(session: Session, box: str, *, limit: int = 1000) -> list[MeterLine]:
+    """Return the meters that are booked in a box and hold a test, by bar code."""
+    inside = sa.select(_asset.c.bar_code).where(_asset.c.box == box)
+    return _lines(session, _test.c.bar_code.in_(inside), limit=limit)
+
+
+def _lines(session: Session, mine: sa.ColumnElement[bool], *, limit: int) -> list[MeterLine]:
     query = (
         sa.select(_test, _paper.c.serial)
         .outerjoin(_paper, sa.and_(_paper.c.bar_code == _test.c.bar_code, _paper.c.state == "valid"))
-        .where(_test.c.lot == lot, sa.text("valid"), _test.c.bar_code > after)
+        .where(mine, sa.text("valid"))
         .order_by(_test.c.bar_code)
         .limit(limit)
     )
