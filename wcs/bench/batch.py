@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from plc.bench.equipment import Ambient, Equipment
+from plc.bench.equipment import Ambient, Equipment, EquipmentError, PositionState, Pulses
 from plc.clock import Clock
 from plc.meters.client import MeterClient
 from wcs.bench.habits import Habits
@@ -116,6 +116,21 @@ class Batch:
             return ""
         factor = "1.0" if load.power_factor == "1" else load.power_factor
         return f"{load.current} {factor} {load.phase}"
+
+    async def states(self) -> dict[int, PositionState]:
+        """Return every position; raises EquipmentError if one of a meter is missing in what the bench says."""
+        states = await self.equipment.positions.states()
+        if missing := [number for number in self.positions if number not in states]:
+            raise EquipmentError("positions", f"says nothing of {missing}")
+        return states
+
+    async def pulses(self) -> dict[int, Pulses]:
+        """Return the pulses counted wherever the case goes on; raises EquipmentError if a position is missing."""
+        numbers = [position.number for position in self.live()]
+        counted = await self.equipment.boards.pulses(numbers)
+        if missing := [number for number in numbers if number not in counted]:
+            raise EquipmentError("boards", f"says nothing of {missing}")
+        return counted
 
     def correction(self) -> Decimal:
         """Return the standard's own error in percent at the load that is on."""

@@ -34,13 +34,13 @@ async def prepare(batch: Batch) -> None:
 async def _press(batch: Batch) -> None:
     """Press the terminals on; what shows no good wiring is pressed once more, and then left out."""
     positions, wanted = batch.equipment.positions, [position.number for position in batch.inside()]
-    states = await positions.states()
+    states = await batch.states()
     for _ in range(_PRESSES):
         open_ones = [number for number in wanted if not _good(states.get(number))]
         if not open_ones:
             break
         await positions.press(open_ones)
-        states = await positions.states()
+        states = await batch.states()
     for position in batch.inside():
         state = states.get(position.number)
         if not _good(state):
@@ -57,11 +57,11 @@ def _good(state: PositionState | None) -> bool:
 async def _set_loop(batch: Batch) -> None:
     """Bypass every position without a meter that is tested, and only those; raises BenchStopped for a stuck one."""
     positions, inside = batch.equipment.positions, {position.number for position in batch.inside()}
-    states = await positions.states()
+    states = await batch.states()
     back = [number for number in sorted(inside) if states[number].bypassed]
     if back:
         await positions.rejoin(back)
-        states = await positions.states()
+        states = await batch.states()
         for number in back:
             if states[number].bypassed:  # without current every meter would fail here
                 batch.drop(batch.positions[number], "bad_wiring")

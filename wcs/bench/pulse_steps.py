@@ -35,7 +35,7 @@ async def _creep(batch: Batch) -> None:
     observed_s = metrology.creep_time_s(batch.meter)
     await batch.equipment.boards.count(_numbers(batch))
     await batch.clock.sleep(float(observed_s))
-    counted = await batch.equipment.boards.pulses(_numbers(batch))
+    counted = await batch.pulses()
     for position in batch.live():
         pulses = counted[position.number].count
         batch.judge(position, metrology.creep(batch.meter, pulses=pulses, observed_s=observed_s), raw=[pulses])
@@ -48,7 +48,7 @@ async def _starting(batch: Batch) -> None:
     found: dict[int, tuple[Judgement, Pulses]] = {}
     for _ in range(_LOOKS):
         await batch.clock.sleep(longest_s / _LOOKS)
-        counted = await batch.equipment.boards.pulses(_numbers(batch))
+        counted = await batch.pulses()
         found = {p.number: (_started(batch, counted[p.number]), counted[p.number]) for p in batch.live()}
         if all(judged.verdict == "pass" for judged, _ in found.values()):
             break
@@ -68,7 +68,7 @@ async def _constant(batch: Batch, energy_kwh: Decimal) -> None:
     await boards.count(_numbers(batch))
     await _run_up_to(batch, energy_kwh)
     before = await standard.read()
-    counted = await boards.pulses(_numbers(batch))
+    counted = await batch.pulses()
     after = await standard.read()
     passed = _true_kwh(batch, (before.energy_kwh + after.energy_kwh) / 2)
     for position in batch.live():

@@ -44,7 +44,7 @@ async def relay(batch: Batch, step: Relay) -> None:
 
 async def check_output(batch: Batch, step: CheckOutput) -> None:
     """Check at the bench that the load circuit of each meter is open or closed."""
-    states = await batch.equipment.positions.states()
+    states = await batch.states()
     for position in batch.live():
         shown = "closed" if states[position.number].load_closed else "open"
         verdict = "pass" if shown == step.expect else "fail"

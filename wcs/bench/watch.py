@@ -48,7 +48,7 @@ async def _look(batch: Batch) -> None:
     if batch.load is None:
         return
     guard = batch.sheet.guard
-    states = await batch.equipment.positions.states()
+    states = await batch.states()
     hot: list[Position] = []
     for position in batch.inside():
         highest_c = position.hottest_c = max(states[position.number].terminals_c, default=0.0)
@@ -89,7 +89,7 @@ async def unconfirmed(batch: Batch, numbers: set[int]) -> set[int]:
     """Return which of the positions do not show their bypass within the time for it."""
     until_s = batch.clock.now_s() + batch.habits.confirm_s
     while True:
-        states = await batch.equipment.positions.states()
+        states = await batch.states()
         stuck = {number for number in numbers if not states[number].bypassed}
         if not stuck or batch.clock.now_s() >= until_s:
             return stuck
