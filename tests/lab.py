@@ -48,7 +48,7 @@ def order(
     )
     ordered = Run(id=run, line="VL1", bench=bench, sheet=sheet, lot=lot, kind=KIND, places=places)
     columns = table(BenchRunRow).columns
-    row = {"id": run, "line": "VL1", "bench": bench, "lot": lot, "state": "ordered", "since_ms": at_ms,
+    row = {"id": run, "line": "VL1", "bench": bench, "lot": 1, "state": "ordered", "since_ms": at_ms,
            "body": ordered.model_dump_json()}  # fmt: skip
     filler = {c.name: "[]" for c in columns if c.name not in row and c.default is None and not c.nullable}
     session.connection().execute(sa.insert(table(BenchRunRow)), {**filler, **row})

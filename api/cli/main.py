@@ -7,7 +7,22 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from api.cli import bench, db, delivery, judge, order, plant, reviewing, run, stock, unit, user
+from api.cli import (
+    bench,
+    db,
+    delivery,
+    judge,
+    order,
+    plant,
+    result,
+    reviewing,
+    run,
+    seal,
+    standard,
+    stock,
+    unit,
+    user,
+)
 from api.cli.say import Trouble, explain
 
 app = typer.Typer(
@@ -31,6 +46,9 @@ app.add_typer(order.app, name="order")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
 app.add_typer(reviewing.app, name="scheme")
+app.add_typer(result.app, name="result")
+app.add_typer(seal.app, name="seal")
+app.add_typer(standard.app, name="standard")
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")
