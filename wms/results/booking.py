@@ -61,10 +61,11 @@ def store(desk: Desk, run: Any, report: Report) -> None:
 def insert_outcomes(connection: Connection, run: int, outcomes: tuple[Outcome, ...]) -> None:
     """Insert outcomes by one statement."""
     if outcomes:
-        connection.exec_driver_sql(_insert(connection.dialect.name), [_row(run, one) for one in outcomes])
+        connection.exec_driver_sql(_insert(connection.dialect.name), [outcome_row(run, one) for one in outcomes])
 
 
-def _row(run: int, one: Outcome) -> tuple[Any, ...]:
+def outcome_row(run: int, one: Outcome) -> tuple[Any, ...]:
+    """Return an outcome as its table has it, in the order of the columns."""
     return (
         run, one.serial, one.position, one.bar_code, one.case, one.item, one.point, one.verdict, " ".join(one.raw),
         " ".join(one.readings), one.value, one.rounded, one.limit, one.unit, one.clause, one.cause, one.at_ms,
