@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,12 +38,8 @@ def meter(bar_code: str, json: Json = False, lang: Language = "en") -> None:
     if json:
         tell(found)
         return
-    rows = (
-        (one["nth"] or "-", text(lang, f"verdict.{one['verdict']}"), "yes" if one["valid"] else "", one["bench"])
-        + (one["position"], " ".join(one["failed"]), one["standard"], one["tester"])
-        for one in found["tests"]
-    )
-    table(("test", "verdict", "valid", "bench", "position", "failed", "standard", "tester"), rows)
+    columns = ("test", "verdict", "valid", "bench", "position", "failed", "standard", "tester")
+    table(columns, (_line(one, lang) for one in found["tests"]))
     for one in found["papers"]:
         out.print(f"{text(lang, 'paper.' + one['kind'])} {one['number']}: {one['state']} {one['void_reason']}".rstrip())
     for one in found["seals"]:
@@ -147,3 +143,9 @@ def release(number: int, reason: Reason, person: As = "", password_stdin: Stdin 
     call = (Role.ENGINEER, "POST", f"/results/holds/{number}/release")
     left = write(actor_of(person, stdin=password_stdin), call, here, reason=reason)
     tell(left) if json else out.print(f"released; {len(left)} more", highlight=False)
+
+
+def _line(one: dict[str, Any], language: str) -> tuple[Any, ...]:
+    said, valid = text(language, f"verdict.{one['verdict']}"), "yes" if one["valid"] else ""
+    items = " ".join(one["failed"])
+    return one["nth"] or "-", said, valid, one["bench"], one["position"], items, one["standard"], one["tester"]
