@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from plc.plant.model import Plant
 
@@ -15,6 +16,16 @@ class PortTaken(RuntimeError):
 def of_plcs(plant: Plant, only: Collection[str] = ()) -> dict[str, tuple[str, int]]:
     """Return where the soft PLCs of a plant listen, by PLC; those named in `only`, or all."""
     return {name: (spec.host, spec.port) for name, spec in plant.plcs.items() if not only or name in only}
+
+
+def of_benches(plant: Plant, only: Collection[str] = ()) -> dict[str, tuple[str, int]]:
+    """Return where the soft benches of a plant listen, by bench; those of the PLCs named in `only`, or all."""
+    found: dict[str, tuple[str, int]] = {}
+    for bench in plant.benches.values():
+        where = urlsplit(bench.equipment)
+        if where.scheme == "tcp" and where.port and (not only or bench.plc in only):
+            found[bench.id] = (where.hostname or "127.0.0.1", where.port)
+    return found
 
 
 def must_be_free(wanted: dict[str, tuple[str, int]]) -> None:

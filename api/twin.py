@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api import logs, plant_time, ports
+from api.bench.serving import benches_served
+from api.open_files import OF_A_PTY, make_room
 from api.parent import end_with_parent
 from plc.clock import Clock
 from plc.plant.model import Plant
@@ -37,12 +39,13 @@ class UnknownPlc(LookupError):
 
 
 def run_twin(plant: Plant, options: TwinOptions) -> None:
-    """Run until SIGINT or SIGTERM. Raises UnknownPlc, StudyError or PortTaken before anything listens."""
+    """Run until SIGINT or SIGTERM. Raises UnknownPlc, StudyError, TooFewFiles or PortTaken before anything listens."""
     for name in options.only:
         if name not in plant.plcs:
             raise UnknownPlc(f"the plant has no PLC {name}; it has {', '.join(plant.plcs)}")
     load_study(options.study_path, plant)
-    ports.must_be_free(ports.of_plcs(plant, options.only))
+    ports.must_be_free(ports.of_plcs(plant, options.only) | ports.of_benches(plant, options.only))
+    make_room(sum(b.positions for b in plant.benches.values() if not options.only or b.plc in options.only), OF_A_PTY)
     options.folder.mkdir(parents=True, exist_ok=True)
     logs.set_up()
     asyncio.run(_run(plant, options))
@@ -66,9 +69,10 @@ async def _run(plant: Plant, options: TwinOptions) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     end_with_parent(loop, stop.set)
-    await twin.start()
-    await stop.wait()
-    await twin.stop()
+    async with benches_served(plant, twin.benches, options.folder):
+        await twin.start()
+        await stop.wait()
+        await twin.stop()
     for scanner in scanners:
         scanner.close()
     world.close()

@@ -19,6 +19,7 @@ from api.bench.absent_box import AbsentBox
 from api.bench.remote import RemoteServer
 from api.bench.screen import Screen
 from api.bench.showing import Heard, seen, show_forever
+from api.open_files import OF_A_SERIAL, make_room
 from api.parent import end_with_parent
 from plc.bench.wire import EquipmentLine, equipment_on
 from plc.clock import Clock
@@ -55,10 +56,11 @@ class BenchTaken(RuntimeError):
 
 
 def run_station(plant: Plant, options: StationOptions) -> None:
-    """Run until SIGINT or SIGTERM. Raises UnknownBench or BenchTaken before anything moves."""
+    """Run until SIGINT or SIGTERM. Raises UnknownBench, TooFewFiles or BenchTaken before anything moves."""
     for name in options.benches:
         if name not in plant.benches:
             raise UnknownBench(f"the plant has no bench {name}; it has {', '.join(plant.benches) or 'none'}")
+    make_room(sum(plant.benches[name].positions for name in options.benches), OF_A_SERIAL)
     logs.set_up()
     asyncio.run(_run(plant, options))
 

@@ -34,6 +34,7 @@ def bench(
       METROSTACK_BENCH_KEY=... metrostack bench BN1 BN2 --server http://10.0.0.2:8470 --plant site.yaml
     """
     from api.bench.station import BenchTaken, StationOptions, UnknownBench, run_station
+    from api.open_files import TooFewFiles
 
     key = os.environ.get(KEY, "")
     if not key:
@@ -45,7 +46,7 @@ def bench(
     options = StationOptions(tuple(dict.fromkeys(benches)), server, key, folder, shared_time, soft_box)
     try:
         run_station(load_plant(plant), options)
-    except UnknownBench as error:
+    except (UnknownBench, TooFewFiles) as error:
         raise Trouble(str(error)) from error
     except BenchTaken as error:
         raise Trouble(str(error), remedy="Stop it first, or set METROSTACK_DATA_DIR to another folder.") from error

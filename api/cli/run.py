@@ -99,6 +99,7 @@ def twin(
 
     Its world is kept in the data folder: a twin that is killed goes on where it stood.
     """
+    from api.open_files import TooFewFiles
     from api.twin import TwinOptions, UnknownPlc, run_twin
 
     if math.isinf(speed):
@@ -106,7 +107,7 @@ def twin(
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     try:
         run_twin(load_plant(plant), TwinOptions(study, Settings().data_dir, names, speed, shared_time))
-    except (UnknownPlc, StudyError) as error:
+    except (UnknownPlc, StudyError, TooFewFiles) as error:
         raise Trouble(str(error)) from error
     except PortTaken as error:
         raise Trouble(str(error), remedy="End what listens there, or change the ports in the plant file.") from error

@@ -1,4 +1,4 @@
-"""The demo on real sockets: a process for the twin, a process for the site, and somebody who minds them."""
+"""The demo on real sockets: a process for the twin, one for the site, one for the benches, and who minds them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ LOOK_S = 0.5
 START_S = 60.0
 STOP_S = 10.0
 DEATHS = 5
+LINES_OF_A_PROCESS = 120
 OPERATOR = "operator"
 
 
@@ -45,7 +46,7 @@ class DemoTrouble(Exception):
 
 @dataclass(slots=True)
 class Site:
-    """A demo on sockets: its files, its two processes, and what is asked of it."""
+    """A demo on sockets: its files, its processes, and what is asked of it."""
 
     plant: Plant
     plant_path: Path
@@ -59,6 +60,7 @@ class Site:
     longest_s: float = LONGEST_S
     engine: Engine = field(init=False)
     _deaths: int = 0
+    _bench_key: str = field(init=False, repr=False, default_factory=lambda: secrets.token_urlsafe(24))
     _children: dict[str, subprocess.Popen[bytes]] = field(
         init=False, default_factory=dict[str, "subprocess.Popen[bytes]"]
     )
@@ -91,7 +93,8 @@ class Site:
 
     def start(self) -> str:
         """Start both processes and return the address of the console."""
-        ports.must_be_free(ports.of_plcs(self.plant) | {"the console": ("127.0.0.1", self.port)})
+        listening = ports.of_plcs(self.plant) | ports.of_benches(self.plant)
+        ports.must_be_free(listening | {"the console": ("127.0.0.1", self.port)})
         world = World(self.folder / WORLD)
         with Session(self.engine) as session:
             start_s = max(world.high_water_s, journal.last_ms(session) / 1000)
@@ -99,20 +102,43 @@ class Site:
         plant_time.start_shared(self.folder, speed=self.speed, start_s=start_s)
         self.spawn("twin")
         self.spawn("serve")
-        return self._wait_for_face()
+        url = self._wait_for_face()
+        for group in self._groups():
+            self.spawn(f"bench {group}")
+        return url
 
     def spawn(self, name: str) -> None:
-        """Start one of the two processes."""
-        command = [sys.executable, "-P", "-m", "api.cli", name, str(self.plant_path), "--shared-time"]
-        if name == "twin":
-            command += ["--study", str(self.study_path)]
-        environment = os.environ | {"METROSTACK_DATA_DIR": str(self.folder), "METROSTACK_PORT": str(self.port)}
+        """Start one of the processes."""
+        kind, _, benches = name.partition(" ")
+        command = [sys.executable, "-P", "-m", "api.cli", kind, *self._arguments(kind, benches), "--shared-time"]
+        environment = os.environ | {
+            "METROSTACK_DATA_DIR": str(self.folder), "METROSTACK_PORT": str(self.port),
+            "METROSTACK_BENCH_KEY": self._bench_key,
+        }  # fmt: skip
         environment.pop("METROSTACK_DATABASE_URL", None)
         (self.folder / LOGS).mkdir(exist_ok=True)
-        with (self.folder / LOGS / f"{name}.log").open("ab") as log:
+        with (self.folder / LOGS / _log_of(name)).open("ab") as log:
             self._children[name] = subprocess.Popen(
                 command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
+
+    def _arguments(self, kind: str, benches: str) -> list[str]:
+        if kind == "twin":
+            return [str(self.plant_path), "--study", str(self.study_path)]
+        if kind == "bench":
+            url = f"http://127.0.0.1:{self.port}"
+            return [*benches.split(), "--server", url, "--plant", str(self.plant_path), "--soft-box"]
+        return [str(self.plant_path)]
+
+    def _groups(self) -> list[str]:
+        """Return the benches that share a process: so many that 1,024 open files will do."""
+        groups: list[tuple[int, list[str]]] = []
+        for bench in self.plant.benches.values():
+            if not groups or groups[-1][0] + bench.positions > LINES_OF_A_PROCESS:
+                groups.append((0, []))
+            lines, names = groups[-1]
+            groups[-1] = (lines + bench.positions, [*names, bench.id])
+        return [" ".join(names) for _, names in groups]
 
     def mind(self) -> bool:
         """Watch until everything is done; a process that dies is started again. Returns False if the time is up."""
@@ -125,6 +151,8 @@ class Site:
                     self.progress(session, now_s)
                 if not errands.unfinished(session):
                     return True
+                if errands.tend(session, round(now_s * 1000)):
+                    session.commit()
                 if now_s > self.longest_s:
                     return False
 
@@ -185,7 +213,7 @@ class Site:
         raise DemoTrouble(f"the site did not answer within {START_S:.0f} s; see {self.folder / LOGS}")
 
     def _last_words(self, name: str) -> str:
-        text = (self.folder / LOGS / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+        text = (self.folder / LOGS / _log_of(name)).read_text(encoding="utf-8", errors="replace")
         return text.strip()[-400:]
 
 
@@ -194,3 +222,12 @@ def _answers(url: str) -> bool:
         return httpx.get(f"{url}/api/v1/health", timeout=1).is_success
     except httpx.HTTPError:
         return False
+
+
+def _log_of(name: str) -> str:
+    """Return the name of the file that a process says things in.
+
+    >>> _log_of("bench BN1 BN2")
+    'bench-BN1-BN2.log'
+    """
+    return f"{name.replace(' ', '-')}.log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import termios
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,9 +63,11 @@ class _SerialLine:
         return line
 
     def readable(self) -> None:
-        """Pass on what has come."""
+        """Pass on what has come. Not by `Serial.read`: it selects, and that knows no file beyond the 1,024th."""
         try:
-            raw = self.serial.read(4096)
+            raw = os.read(self.serial.fileno(), 4096)
+        except BlockingIOError:
+            return
         except (OSError, termios.error):
             raw = b""
         if not raw:
