@@ -4,12 +4,16 @@ import { Stale } from "./parts/Bars";
 import { Bench } from "./pages/Bench";
 import { Deliveries } from "./pages/Deliveries";
 import { Entry } from "./pages/Entry";
+import { Laboratory } from "./pages/Laboratory";
 import { Library } from "./pages/Library";
 import { Line } from "./pages/Line";
+import { Lot } from "./pages/Lot";
+import { Meter } from "./pages/Meter";
 import { Login } from "./pages/Login";
 import { Order } from "./pages/Order";
 import { Orders } from "./pages/Orders";
 import { Overview } from "./pages/Overview";
+import { Results } from "./pages/Results";
 import { Review } from "./pages/Review";
 import { Reviews } from "./pages/Reviews";
 import { Stock } from "./pages/Stock";
@@ -34,6 +38,10 @@ function Page() {
   if (page === "schemes") return <Library />;
   if (page === "reviews" && id) return <Review key={id} number={id} />;
   if (page === "reviews") return <Reviews />;
+  if (page === "results" && id === "meter" && code) return <Meter key={code} code={code} />;
+  if (page === "results" && id === "lot" && code) return <Lot key={code} code={code} />;
+  if (page === "results") return <Results />;
+  if (page === "laboratory") return <Laboratory />;
   return <Overview />;
 }
 

@@ -27,7 +27,7 @@ export function Review({ number }: { number: string }) {
       <h1>{t("review.name", { number })} <span class="chip">{say("review_state", review.state)}</span></h1>
       <p>
         {say("review_kind", review.kind)}{" "}
-        {there ? <a href={`/schemes/${review.kind}/${review.subject}`}>{review.subject}</a> : <a href={`/results/lot/${encodeURIComponent(review.subject)}`}>{review.subject}</a>}
+        {there ? <a href={`/schemes/${review.kind}/${review.subject}`}>{review.subject}</a> : <a href={`/results/lot/${encodeURIComponent(review.title)}`}>{review.subject}</a>}
         {there ? ` ${t("review.version", { version: review.version })}` : ""} · {review.title}
       </p>
       <p class="quiet">{t("review.from", { authors: review.authors.join(", "), by: review.submitted_by })}</p>

@@ -12,6 +12,8 @@ const PAGES: [string, Key][] = [
   ["/lines", "nav.lines"],
   ["/schemes", "nav.schemes"],
   ["/reviews", "nav.reviews"],
+  ["/results", "nav.results"],
+  ["/laboratory", "nav.laboratory"],
 ];
 
 /** The head of every page. */
