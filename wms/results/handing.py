@@ -65,6 +65,7 @@ def wait(desk: Desk, run: Run, why: Reason) -> None:
         return
     values = {"run": run.id, "reason": why.code, "params": why.params_json(), "since_ms": desk.at_ms}
     upsert(desk.session, BenchWaitRow, [{"bench": run.bench, **values}])
+    desk.clarified(f"bench:{run.bench}")
     desk.clarify(f"bench:{run.bench}", why)
 
 

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from tests.lab import LATER_MS, finish, meter, order, outcomes, report, staff, verdicts
 from wcs.store import RequestRow
+from wms.desk import Desk
 from wms.errors import Refused
-from wms.results import desk
+from wms.outbound.tables import OutboundOrderRow
+from wms.results import desk, guard
 from wms.results.paper_tables import PaperRow
 from wms.results.tables import MeterTestRow, OutcomeRow
 from wms.rows import table
 from wms.standards import service as standards
 from wms.stock import views as stock
+from wms.stock.tables import LotRow
 
 CODES = [meter(n) for n in range(1, 7)]
 
@@ -41,7 +44,7 @@ def test_without_people_or_a_good_standard_a_formal_run_waits_and_says_why(sessi
     staff(session)
     year_ms = 366 * 86_400_000
     assert desk.next_run(session, "BN1", at_ms=year_ms) is None
-    assert {one.reason for one in stock.clarifications(session)} == {"no_standard", "standard_expired"}
+    assert [one.reason for one in stock.clarifications(session)] == ["standard_expired"]
     assert desk.next_run(session, "BN1", at_ms=2) is not None
     assert stock.clarifications(session) == []
 
@@ -105,9 +108,6 @@ def test_what_was_aborted_or_not_tested_is_no_test(session: Session) -> None:
 
 
 def test_too_many_failures_hold_the_keys_until_somebody_releases_them(session: Session) -> None:
-    from wms.desk import Desk
-    from wms.results import guard
-
     staff(session)
     codes = [meter(n) for n in range(100, 140)]
     order(session, "r1", codes)
@@ -130,11 +130,23 @@ def test_too_many_failures_hold_the_keys_until_somebody_releases_them(session: S
 
 
 def test_a_check_that_fails_blocks_the_bench(session: Session) -> None:
-    from wms.desk import Desk
-
     staff(session)
     standards.check(Desk(session, 5), "RS-BN1", standards.Finding("0.20", "0.05"), by="lab")
     order(session, "r1", CODES)
     assert desk.next_run(session, "BN1", at_ms=10) is None
     standards.check(Desk(session, 20), "RS-BN1", standards.Finding("0.01", "0.05"), by="lab")
     assert desk.next_run(session, "BN1", at_ms=30) is not None
+
+
+def test_a_bench_stops_when_the_verification_was_taken_back(session: Session) -> None:
+    staff(session)
+    session.connection().execute(sa.insert(table(LotRow)), {"number": 1, "code": "LOT-1"})
+    wish = {"key": "k", "kind": "verification", "lot": 1, "line": "VL1", "created_ms": 0}
+    session.connection().execute(sa.insert(table(OutboundOrderRow)), wish | {"state": "under_way"})
+    order(session, "r1", CODES)
+    given = desk.next_run(session, "BN1", at_ms=1)
+    assert given is not None
+    assert desk.receive(session, report(given, 1, state="running"), at_ms=5).stop == ""
+    session.connection().execute(sa.update(table(OutboundOrderRow)).values(state="cancelled"))
+    told = desk.receive(session, report(given, 2, state="running"), at_ms=6)
+    assert (told.stop, told.reason, told.hold_keys) == ("finish", "verification_cancelled", False)
