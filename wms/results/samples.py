@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from wcs.metrology import Plan, RuleError, sampling
+from wcs import metrology
+from wcs.metrology import Plan, RuleError
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.results.paper_tables import SampleMeterRow, SampleRow
@@ -46,7 +47,7 @@ class SampleView(BaseModel):
 def plan_for(lot_size: int, aql: str) -> Plan:
     """Return how many to draw; raises Refused for a lot size or AQL that the standard does not have."""
     try:
-        return sampling(lot_size, Decimal(aql))
+        return metrology.sampling(lot_size, Decimal(aql))
     except (RuleError, InvalidOperation) as error:
         raise Refused("no_sampling_plan", lot_size=lot_size, aql=aql[:20], why=str(error)[:200]) from error
 
