@@ -64,9 +64,11 @@ class Drawn(BaseModel):
 
 
 @router.get("/results/runs", dependencies=[READER])
-def list_runs(db: Db, bench: Filter = "", lot: Filter = "", after: After = 0, limit: Page = 200) -> list[RunView]:
-    """Return runs by number, of a bench or a lot."""
-    return views.runs(db, bench=bench, lot=lot, after=after, limit=limit)
+def list_runs(  # noqa: PLR0917  # a route names what it takes
+    db: Db, bench: Filter = "", lot: Filter = "", after: After = 0, limit: Page = 200, newest: bool = False
+) -> list[RunView]:
+    """Return runs by number, of a bench or a lot; `newest`: the newest first."""
+    return views.runs(db, bench=bench, lot=lot, after=after, limit=limit, newest=newest)
 
 
 @router.get("/results/runs/{run}/outcomes", dependencies=[READER])

@@ -156,9 +156,12 @@ class WaitView(BaseModel):
     since_ms: int
 
 
-def runs(session: Session, *, bench: str = "", lot: str = "", after: int = 0, limit: int = 200) -> list[RunView]:
-    """Return runs by number, of a bench or of a lot."""
-    query = sa.select(_run).where(_run.c.number > after).order_by(_run.c.number).limit(limit)
+def runs(
+    session: Session, *, bench: str = "", lot: str = "", after: int = 0, limit: int = 200, newest: bool = False
+) -> list[RunView]:  # fmt: skip
+    """Return runs by number, of a bench or of a lot; the newest first if they are asked for."""
+    order = _run.c.number.desc() if newest else _run.c.number
+    query = sa.select(_run).where(_run.c.number > after).order_by(order).limit(limit)
     query = query.where(_run.c.bench == bench) if bench else query
     query = query.where(_run.c.lot == lot) if lot else query
     return [RunView.model_validate(dict(row)) for row in session.connection().execute(query).mappings()]

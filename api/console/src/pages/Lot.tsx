@@ -1,3 +1,4 @@
+import { useComputed, useSignal } from "@preact/signals";
 import { post } from "../client";
 import { Bias } from "../results/Bias";
 import { Lines } from "../results/Lines";
@@ -5,20 +6,22 @@ import { Samples } from "../results/Samples";
 import { SpreadPlot } from "../results/SpreadPlot";
 import { YieldPlot } from "../results/YieldPlot";
 import type { LotResult, LotYield, MeterLine } from "../results/views";
-import { useAct, useLoad } from "../parts/load";
+import { useAct, useOnce } from "../parts/load";
 import { go } from "../router";
 import { mayOperate } from "../session";
 import { LANGUAGES, number, say, t, type Key } from "../texts";
 
+const PAGE = 100;
+
 /** How a lot came out: yield, where meters fail, how the errors lie, how the positions read, and its report. */
 export function Lot({ code }: { code: string }) {
   const path = `/results/lots/${encodeURIComponent(code)}`;
-  const { value, problem } = useLoad<LotResult>(path);
-  const { value: meters } = useLoad<MeterLine[]>(`${path}/meters?limit=200`);
+  const { value, problem, again } = useOnce<LotResult>(path);
   return (
     <div class="pad">
       <a href="/results">{t("result.back")}</a>
       <h1>{t("result.lot", { lot: code })}</h1>
+      <button type="button" onClick={again}>{t("result.again")}</button>
       {problem && !value ? <p role="alert" class="problem">{problem.text} {t("result.lot_hint")}</p> : null}
       {value ? <Report path={path} shown={value} /> : null}
       {value ? <Facts out={value.out} percent={value.yield_percent} /> : null}
@@ -28,8 +31,23 @@ export function Lot({ code }: { code: string }) {
         <Bias key={one.bench} bench={one.bench} />
       ))}
       {value ? <Samples lot={code} /> : null}
-      {meters?.length ? <Lines title={t("result.lot_meters", { count: number(meters.length) })} lines={meters} /> : null}
+      {value ? <Meters path={path} count={value.out.meters} /> : null}
     </div>
+  );
+}
+
+/** The meters of the lot, so many at a time. */
+function Meters({ path, count }: { path: string; count: number }) {
+  const behind = useSignal<string[]>([]);
+  const from = useComputed(() => `${path}/meters?limit=${PAGE}&after=${behind.value.at(-1) ?? ""}`);
+  const { value } = useOnce<MeterLine[]>(from);
+  const last = value?.at(-1)?.bar_code;
+  return (
+    <>
+      <Lines title={t("result.lot_meters", { count: number(count) })} lines={value ?? []} />
+      <button type="button" disabled={!behind.value.length} onClick={() => (behind.value = behind.value.slice(0, -1))}>{t("result.before")}</button>{" "}
+      <button type="button" disabled={(value?.length ?? 0) < PAGE || !last} onClick={() => (behind.value = [...behind.value, last!])}>{t("result.next")}</button>
+    </>
   );
 }
 

@@ -60,8 +60,7 @@ function Search() {
 }
 
 function Runs() {
-  const { value, problem } = useLoad<RunView[]>("/results/runs?limit=1000");
-  const rows = [...(value ?? [])].reverse().slice(0, 100);
+  const { value, problem } = useLoad<RunView[]>("/results/runs?newest=true&limit=100");
   return (
     <div class="wide spaced">
       <p role="alert" class="problem">{problem?.text}</p>
@@ -80,7 +79,7 @@ function Runs() {
           </tr>
         </thead>
         <tbody>
-          {rows.map((run) => (
+          {(value ?? []).map((run) => (
             <tr key={run.number}>
               <th scope="row">{run.run}</th>
               <td><a href={`/benches/${run.bench}`}>{run.bench}</a></td>

@@ -35,8 +35,8 @@ export function useLoad<T>(path: Signal<string> | string): Loaded<T> {
   return useAsked<T>(path, true);
 }
 
-/** What `path` answers, asked once and after `again`: for what somebody writes in. */
-export function useOnce<T>(path: string): Loaded<T> {
+/** What `path` answers, asked once and after `again`: for what somebody writes in, or what costs much to count. */
+export function useOnce<T>(path: Signal<string> | string): Loaded<T> {
   return useAsked<T>(path, false);
 }
 

@@ -1,12 +1,12 @@
 /** How the positions of a bench read beside one another over its last runs; a suspect one stands out. */
-import { useLoad } from "../parts/load";
+import { useOnce } from "../parts/load";
 import { t } from "../texts";
 import type { BiasView } from "./views";
 
 const [WIDTH, HEIGHT, LEFT] = [900, 180, 50];
 
 export function Bias({ bench }: { bench: string }) {
-  const { value } = useLoad<BiasView[]>(`/results/benches/${encodeURIComponent(bench)}/bias`);
+  const { value } = useOnce<BiasView[]>(`/results/benches/${encodeURIComponent(bench)}/bias`);
   if (!value?.length) return null;
   const count = Math.max(...value.map((one) => one.position));
   const top = Math.max(0.01, ...value.map((one) => Math.abs(one.deviation_percent))) * 1.15;

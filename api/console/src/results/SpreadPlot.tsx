@@ -11,7 +11,7 @@ export function SpreadPlot({ spreads }: { spreads: Spread[] }) {
   return (
     <section class="spaced wide" aria-label={t("paper.errors_title")}>
       <h2>{t("paper.errors_title")}</h2>
-      <label>
+      <label class="block">
         {t("paper.point")}{" "}
         <select value={String(chosen.value)} onChange={(event) => (chosen.value = Number(event.currentTarget.value))}>
           {spreads.map((one, i) => (
