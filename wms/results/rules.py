@@ -110,8 +110,17 @@ def mixed_generations(box: str, generations: Mapping[str, int]) -> Reason | None
         return None
     usual = max(count, key=lambda generation: (len(count[generation]), -generation))
     odd = sorted(code for generation, codes in count.items() if generation != usual for code in codes)
-    more = f" +{len(odd) - NAMED}" if len(odd) > NAMED else ""
-    return Reason("box_mixes_generations", {"box": box, "meters": ", ".join(odd[:NAMED]) + more})
+    return Reason("box_mixes_generations", {"box": box, "meters": named(odd)})
+
+
+def named(codes: Sequence[str]) -> str:
+    """Return bar codes as a reason names them.
+
+    >>> named(list("abcdefg"))
+    'a, b, c, d, e +2'
+    """
+    more = f" +{len(codes) - NAMED}" if len(codes) > NAMED else ""
+    return ", ".join(codes[:NAMED]) + more
 
 
 def deviations(readings: Iterable[tuple[int, str, float]]) -> dict[int, tuple[int, float]]:

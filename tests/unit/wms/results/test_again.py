@@ -6,9 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.lab import LATER_MS, finish, meter, staff
+from wms.desk import Desk
 from wms.results import views
+from wms.results.packing import fault_of_content
 from wms.results.rules import mixed_generations
 from wms.seals import service as seals
+from wms.standards import service as standards
 
 CODES = [meter(n) for n in range(1, 5)]
 DAY_MS = 86_400_000
@@ -49,6 +52,11 @@ def test_a_box_with_both_generations_is_refused(session: Session) -> None:
     assert generations == {CODES[0]: 2, CODES[1]: 1, CODES[2]: 1, CODES[3]: 1, "never seen": 0}
     fault = mixed_generations("B1", {code: generations[code] for code in CODES})
     assert fault is not None and (fault.code, fault.params["meters"]) == ("box_mixes_generations", CODES[0])
+    assert fault_of_content(session, "B1", CODES) == fault
+    assert fault_of_content(session, "B1", CODES[1:]) is None
+    standards.check(Desk(session, DAY_MS), "RS-BN1", standards.Finding("0.2", "0.05"), by="lab")
+    recalled = fault_of_content(session, "B1", CODES[1:])
+    assert recalled is not None and (recalled.code, recalled.params["meters"]) == ("box_recalled", ", ".join(CODES[1:]))
 
 
 def test_a_retest_after_a_first_failure_is_the_same_generation(session: Session) -> None:

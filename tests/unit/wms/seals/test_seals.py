@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wms.errors import Refused
@@ -64,3 +65,16 @@ def test_loading_more_than_there_is_loads_nothing(session: Session) -> None:
     with pytest.raises(Refused, match="too_few_seals"):
         service.load(session, cell="SE1", count=21, at_ms=0)
     assert [roll.first for roll in service.load(session, cell="SE1", count=15, at_ms=0)] == ["BJ00000001", "BK00000001"]
+
+
+def test_a_cell_is_sent_each_roll_that_is_loaded_for_it(session: Session) -> None:
+    service.receive_range(session, prefix="BJ", first=8, last=10, by="store", at_ms=0)
+    service.receive_range(session, prefix="BK", first=1, last=10, by="store", at_ms=0)
+    service.feed(session, cell="SE1", count=5, by="li", at_ms=0)
+    said = session.connection().execute(
+        sa.text("SELECT key, kind, destination, params FROM transport_order ORDER BY number")
+    )
+    assert [tuple(row) for row in said] == [
+        ("seals:1", "load_seals", "SE1", '{"load_id": "BJ00000008", "par1": 3}'),
+        ("seals:2", "load_seals", "SE1", '{"load_id": "BK00000001", "par1": 2}'),
+    ]
