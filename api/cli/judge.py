@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.cli.say import Trouble, err
@@ -30,8 +32,18 @@ def judge(
 
     metrostack judge records.jsonl
 
-    A record that cannot be judged is answered with an error that names the field; then the command ends with 1.
-    Records, answers and rules: docs/judge.md.
+    A record, all on one line: {"id": "a1", "rules": "JJG596-2012", "item": "intrinsic_error", "accuracy_class": "1",
+    "phase": "1p2w", "connection": "direct", "current_spec": "5(60)", "current_a": 0.5, "power_factor": "0.5L",
+    "readings_percent": [0.61, 0.72]}; its answer has limit, mean, rounded value, verdict and clause.
+
+    rules: JJG596-2012, GBT17215.321-2021, QGDW10364-2020, OIML-R46-2012.
+
+    item: intrinsic_error, standard_deviation, unbalanced_difference, starting, creep, daily_timing, constant;
+    starting and creep with "ask":"limit_time" answer how long they take.
+
+    A record that cannot be judged is answered with an error that names the field, the others are judged all the same.
+    Ends with 0 if every record was judged, pass or fail; 1 if some were not; 2 if there was nothing to read.
+    Fields and rules: docs/judge.md.
     """
     if schema:
         typer.echo(schema_text(), nl=False)
@@ -40,33 +52,35 @@ def judge(
         raise Trouble("no file was named", remedy="metrostack judge records.jsonl, or - for standard input")
     with closing(_opened(file)) as stream, _bar(file) as progress:
         bar = progress.add_task("judged", total=None if str(file) == "-" else file.stat().st_size)
-        judged, bad = 0, list[int]()
+        judged, bad, named = 0, 0, list[int]()
         for number, raw, size in _lines(stream):
             progress.advance(bar, size)
             if not raw.strip():
                 continue
-            judged += 1
-            found = _answered(raw, number)
+            judged, found = judged + 1, _answered(raw, number)
             if "error" in found:
-                bad.append(number)
-            typer.echo(_written(found))
-    _end(file, judged, bad)
+                bad += 1
+                named += [number] if bad <= _NAMED else []
+            _write(_written(found), at_once=str(file) == "-")
+    _write("", at_once=True)
+    _end(file, judged, bad, named)
 
 
 def _opened(file: Path) -> BinaryIO:
     if str(file) == "-":
+        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise Trouble("standard input is closed", remedy="Name a file of JSON lines, or pipe one in")
         return sys.stdin.buffer
     try:
         return file.open("rb")
     except OSError as error:
-        raise Trouble(
-            f"{file}: {error.strerror}", remedy="Name a file of JSON lines, or - for standard input"
-        ) from error
+        named = f"{escape(str(file))}: {error.strerror}"
+        raise Trouble(named, remedy="Name a file of JSON lines, or - for standard input") from error
 
 
 def _bar(file: Path) -> Progress:
     """Return a bar that shows only where a person would wait for it."""
-    shown = str(file) != "-" and file.stat().st_size > _LONG_FILE and err.is_terminal
+    shown = str(file) != "-" and file.stat().st_size > _LONG_FILE and err.is_terminal and not sys.stdout.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err, transient=True, disable=not shown)
 
@@ -93,9 +107,30 @@ def _answered(raw: bytes, number: int) -> dict[str, object]:
 
 
 def _written(found: dict[str, object]) -> str:
-    """Return an answer as text; half a character in an id, which UTF-8 cannot write, is escaped as it came."""
+    """Return an answer as a line; half a character in an id, which UTF-8 cannot write, is escaped as it came."""
     text = json.dumps(found, ensure_ascii=False)
-    return json.dumps(found) if any("\ud800" <= char <= "\udfff" for char in text) else text
+    return (json.dumps(found) if any("\ud800" <= char <= "\udfff" for char in text) else text) + "\n"
+
+
+def _write(line: str, *, at_once: bool) -> None:
+    """Write a line in UTF-8, whatever the terminal's own code page is; raises Trouble where it cannot be written."""
+    try:
+        sys.stdout.buffer.write(line.encode())
+        if at_once:
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _forget_output()
+        raise  # whoever read the answers has seen enough
+    except OSError as error:
+        _forget_output()
+        raise Trouble(
+            f"the answers cannot be written: {error.strerror}", remedy="Make room, and judge again"
+        ) from error
+
+
+def _forget_output() -> None:
+    """Let what is still unwritten go nowhere, or the interpreter would try once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unreadable(number: int, message: str) -> dict[str, object]:
@@ -103,11 +138,13 @@ def _unreadable(number: int, message: str) -> dict[str, object]:
     return {"line": number, "error": f"record: {message}", "field": "record", "problems": problems}
 
 
-def _end(file: Path, judged: int, bad: list[int]) -> None:
+def _end(file: Path, judged: int, bad: int, named: list[int]) -> None:
     """Say which records were not judged, and end non-zero if there are any."""
     if not judged:
-        raise Trouble(f"{file} has no records", remedy="One JSON object a line; see metrostack judge --schema")
+        raise Trouble(
+            f"{escape(str(file))} has no records", remedy="One JSON object a line; see metrostack judge --schema"
+        )
     if bad:
-        lines = ", ".join(map(str, bad[:_NAMED])) + (", ..." if len(bad) > _NAMED else "")
-        err.print(f"{len(bad)} of {judged} records could not be judged: line {lines}", highlight=False)
+        lines = ", ".join(map(str, named)) + (", ..." if bad > len(named) else "")
+        err.print(f"{bad} of {judged} records could not be judged: line {lines}", highlight=False, soft_wrap=True)
         raise typer.Exit(1)

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-
 from api.judge import records
-from api.judge.records import CHOICES, MODELS, Record
+from api.judge.loads import must_agree
+from api.judge.reading import Unjudged, parsed, record_of
+from api.judge.records import Record
 from wcs import metrology
 from wcs.metrology import Judgement, Meter, RuleError
 
 Answer = dict[str, Any]
-_DECIMALS = 6
-_MOST_PROBLEMS = 20
 _SUFFIX = {"%": "percent", "s": "s", "s/d": "s_d", "pulses": "pulses"}
 
 
-class Unjudged(Exception):
-    """A line that cannot be judged; `problems` are pairs of field and message."""
-
-    def __init__(self, *problems: tuple[str, str]) -> None:
-        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
-        self.problems = problems
-
-
 def answer(line: str, number: int) -> Answer:
-    """Return what the judge says of line `number`; an error is an answer too, and has the key "error"."""
-    told: Answer = {}
+    """Return what the judge says of line `number`; an error is an answer too, and has the key "error".
+
+    It begins with the id of the record, or with the number of its line where it has none.
+    """
+    told: Answer = {"line": number}
     try:
-        found = _parsed(line)
+        found = parsed(line)
         if isinstance(found.get("id"), str | int) and not isinstance(found["id"], bool):
-            told["id"] = found["id"]
-        return told | _judged(_record(found))
+            told = {"id": found["id"]}
+        return told | _judged(record_of(found))
     except RuleError as error:
         problems: tuple[tuple[str, str], ...] = ((error.field, error.message),)
     except Unjudged as error:
@@ -48,59 +40,10 @@ def answer(line: str, number: int) -> Answer:
     }
 
 
-def _parsed(line: str) -> dict[str, Any]:
-    """Return the JSON object of a line, with numbers by their decimal text."""
-    try:
-        found = json.loads(line, parse_float=Decimal, parse_constant=str, object_pairs_hook=_unique)
-    except RecursionError as error:
-        raise Unjudged(("record", "is nested too deeply")) from error
-    except ValueError as error:
-        raise Unjudged(("record", f"is not JSON: {str(error)[:200]}")) from error
-    if not isinstance(found, dict):
-        raise Unjudged(("record", "is not a JSON object"))
-    return found
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unjudged((twice[:40], "is there twice"))
-    return found
-
-
-def _record(found: dict[str, Any]) -> Record:
-    """Return the record of an object, by the model of its item."""
-    item = found.get("item")
-    known = sorted({name for name, _ in MODELS})
-    if item not in known:
-        raise Unjudged(("item", "is missing" if item is None else f"is not one of {', '.join(known)}"))
-    field, default = CHOICES.get(item, ("", ""))
-    choice = found.get(field, default) if field else ""
-    model = MODELS.get((item, choice)) if isinstance(choice, str) else None
-    if model is None:
-        choices = ", ".join(name for owner, name in MODELS if owner == item)
-        raise Unjudged((field, f"is not one of {choices}"))
-    try:
-        return model.model_validate(found)
-    except ValidationError as error:
-        raise Unjudged(*_problems(error)) from error
-
-
-def _problems(error: ValidationError) -> list[tuple[str, str]]:
-    """Return every problem by its field; the members of a union count once."""
-    found: dict[str, str] = {}
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        first, *rest = one["loc"] or ("record",)
-        place = ".".join([str(first), *(str(part) for part in rest if isinstance(part, int))])
-        found.setdefault(place, one["msg"].removeprefix("Value error, "))
-    return list(found.items())[:_MOST_PROBLEMS]
-
-
 def _judged(record: Record) -> Answer:
     match record:
         case records.DailyTiming():
+            _plate_is_known(record)
             found = metrology.daily_timing_by(record.rules, readings_s_d=record.readings_s_d)
             return _told(found, "mean_s_d")
         case records.StartingTime():
@@ -123,10 +66,23 @@ def _judged(record: Record) -> Answer:
 
 
 def _meter(record: Any) -> Meter:
-    return Meter(
+    """Return the meter that a record speaks of; raises RuleError for a load that is not the one of its rule."""
+    meter = Meter(
         record.rules, record.accuracy_class, record.phase, record.connection, record.current_spec,
         record.rated_voltage_v, record.constant_imp_kwh,
     )  # fmt: skip
+    if isinstance(record, records.AtItsLoad):
+        must_agree(record, meter)
+    return meter
+
+
+def _plate_is_known(record: records.DailyTiming) -> None:
+    """Raise RuleError for a name plate that the edition does not know, as far as one is told."""
+    plate = (record.accuracy_class, record.phase, record.connection)
+    if record.current_spec is None or None in plate:
+        metrology.known_plate(record.rules, accuracy_class=plate[0], phase=plate[1], connection=plate[2])
+    else:
+        _meter(record)
 
 
 def _intrinsic(meter: Meter, record: records.IntrinsicError) -> Judgement:
@@ -204,7 +160,7 @@ def _told(found: Judgement, name: str) -> Answer:
 
 
 def _seconds(value: Decimal) -> str:
-    return _trimmed(round(value, _DECIMALS))
+    return f"{metrology.written_s(value):f}"
 
 
 def _trimmed(value: Decimal) -> str:

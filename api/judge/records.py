@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,50 +18,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from api.judge.numbers import FromZero, Number, Positive, Whole
 from wcs.metrology import Connection, Phase
 
 STRICT = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-_MOST = Decimal(1_000_000_000)
-_DECIMALS = 30
 _SHOWN = 40
-_TEXT = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _TEXT}]}
-_WHOLE_SCHEMA = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+$"}], "minimum": 0}
-
-
-def decimal_number(value: object) -> Decimal:
-    """Return a number by its decimal text, be it written as a number or as a text; raises ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        raise ValueError("must be a number, or a text that is one")
-    text = str(value).strip()
-    try:
-        found = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise ValueError(f'"{text[:_SHOWN]}" is not a number')
-    exponent = found.as_tuple().exponent
-    if abs(found) > _MOST or (isinstance(exponent, int) and exponent < -_DECIMALS):
-        raise ValueError(f"must lie between -{_MOST} and {_MOST} and have at most {_DECIMALS} decimals")
-    return found
-
-
-def _whole(value: Decimal) -> int:
-    if value < 0 or value % 1:
-        raise ValueError("must be a whole number from 0")
-    return int(value)
-
-
-def _above_zero(value: Decimal) -> Decimal:
-    if value <= 0:
-        raise ValueError("must be above 0")
-    return value
-
-
-def _from_zero(value: Decimal) -> Decimal:
-    if value < 0:
-        raise ValueError("cannot be below 0")
-    return value
 
 
 def _text_of(value: object) -> object:
@@ -70,16 +30,9 @@ def _text_of(value: object) -> object:
     return str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
 
 
-Number = Annotated[Decimal, BeforeValidator(decimal_number), WithJsonSchema(_NUMBER_SCHEMA)]
-Positive = Annotated[
-    Decimal, AfterValidator(_above_zero), BeforeValidator(decimal_number), WithJsonSchema(_NUMBER_SCHEMA)
-]
-Seconds = Annotated[
-    Decimal, AfterValidator(_from_zero), BeforeValidator(decimal_number), WithJsonSchema(_NUMBER_SCHEMA)
-]
-Whole = Annotated[int, BeforeValidator(lambda value: _whole(decimal_number(value))), WithJsonSchema(_WHOLE_SCHEMA)]
 Short = Annotated[str, Field(min_length=1, max_length=_SHOWN)]
-Plain = Annotated[Short, BeforeValidator(_text_of)]
+_PLAIN = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": _SHOWN}, {"type": "number"}]}
+Plain = Annotated[Short, BeforeValidator(_text_of), WithJsonSchema(_PLAIN)]
 Rules = Literal["JJG596-2012", "GBT17215.321-2021", "QGDW10364-2020", "OIML-R46-2012"]
 
 
@@ -91,10 +44,12 @@ class Question(BaseModel):
     """Given back as it came."""
     rules: Rules
     """Rule set and edition."""
+    ask: Literal["verdict"] = "verdict"
+    """starting and creep answer "limit_time" too."""
 
 
 class Plated(Question):
-    """A record that speaks of a meter: what its name plate says."""
+    """A record that speaks of a meter: what its name plate says, and how it was loaded."""
 
     accuracy_class: Plain
     """0.2S, 0.5S, 1, 2, or A to E in the newer editions."""
@@ -105,38 +60,53 @@ class Plated(Question):
     rated_voltage_v: Positive | None = None
     """Phase voltage; line voltage for 3p3w."""
     constant_imp_kwh: Positive | None = None
+    """Of the meter's own name plate, in pulses a kilowatt-hour."""
+    balanced: StrictBool = True
+    """False: one phase of a three-phase meter is loaded."""
 
 
-class Timed(Plated):
+class Loaded(Plated):
+    """A record of readings at one load."""
+
+    current_a: FromZero
+    """In amperes, at the terminals of the meter."""
+    power_factor: Plain
+    """"1", "0.5L", "0.8C" ..."""
+
+
+class AtItsLoad(Plated):
+    """A record whose rule says at which load it holds: what is told of the load must agree."""
+
+    current_a: FromZero | None = None
+    """Need not be told."""
+    power_factor: Plain | None = None
+    """Need not be told."""
+
+
+class Timed(AtItsLoad):
     """A record whose rule has a time in it."""
 
     rated_voltage_v: Positive  # pyright: ignore[reportIncompatibleVariableOverride,reportGeneralTypeIssues]
+    """Phase voltage; line voltage for 3p3w."""
     constant_imp_kwh: Positive  # pyright: ignore[reportIncompatibleVariableOverride,reportGeneralTypeIssues]
+    """Of the meter's own name plate, in pulses a kilowatt-hour."""
 
 
-class IntrinsicError(Plated):
-    """基本误差: readings at one load."""
+class IntrinsicError(Loaded):
+    """基本误差: at least two readings at one load."""
 
     item: Literal["intrinsic_error"]
-    balanced: StrictBool = True
-    """False: one phase of a three-phase meter is loaded."""
-    current_a: Seconds
-    power_factor: Plain
-    """"1", "0.5L", "0.8C" ..."""
     readings_percent: Annotated[list[Number], Field(min_length=2, max_length=100)]
 
 
-class StandardDeviation(Plated):
+class StandardDeviation(Loaded):
     """标准偏差: at least five readings at one load."""
 
     item: Literal["standard_deviation"]
-    balanced: StrictBool = True
-    current_a: Seconds
-    power_factor: Plain
     readings_percent: Annotated[list[Number], Field(min_length=5, max_length=1000)]
 
 
-class UnbalancedDifference(Plated):
+class UnbalancedDifference(AtItsLoad):
     """不平衡负载与平衡负载误差之差: the two mean errors at Ib or In, cosφ 1."""
 
     item: Literal["unbalanced_difference"]
@@ -148,10 +118,9 @@ class Starting(Timed):
     """起动: when the pulses came after the starting current was switched on."""
 
     item: Literal["starting"]
-    ask: Literal["verdict"] = "verdict"
-    first_pulse_s: Seconds | None
+    first_pulse_s: FromZero | None
     """null: none came."""
-    second_pulse_s: Seconds | None = None
+    second_pulse_s: FromZero | None = None
     """Since the start, like the first one. The newer editions need it; null: none came."""
 
 
@@ -159,16 +128,15 @@ class StartingTime(Timed):
     """起动: the limit time."""
 
     item: Literal["starting"]
-    ask: Literal["limit_time"]
+    ask: Literal["limit_time"]  # pyright: ignore[reportIncompatibleVariableOverride,reportGeneralTypeIssues]
 
 
 class Creep(Timed):
     """潜动: pulses that came without current."""
 
     item: Literal["creep"]
-    ask: Literal["verdict"] = "verdict"
     pulses: Whole
-    observed_s: Seconds
+    observed_s: FromZero
     most_pulses: Whole | None = None
     """1 by the regulations; 0 is the stricter rule of some schemes."""
 
@@ -177,11 +145,11 @@ class CreepTime(Timed):
     """潜动: the least time of observation."""
 
     item: Literal["creep"]
-    ask: Literal["limit_time"]
+    ask: Literal["limit_time"]  # pyright: ignore[reportIncompatibleVariableOverride,reportGeneralTypeIssues]
 
 
 class DailyTiming(Question):
-    """日计时误差: readings in seconds a day. The name plate may be told, but decides nothing."""
+    """日计时误差: readings in seconds a day. Every meter of an edition has the same limit; a plate may be told."""
 
     item: Literal["daily_timing"]
     readings_s_d: Annotated[list[Number], Field(min_length=1, max_length=1000)]
@@ -191,9 +159,12 @@ class DailyTiming(Question):
     current_spec: Short | None = None
     rated_voltage_v: Positive | None = None
     constant_imp_kwh: Positive | None = None
+    balanced: StrictBool = True
+    current_a: FromZero | None = None
+    power_factor: Plain | None = None
 
 
-class Constant(Plated):
+class Constant(AtItsLoad):
     """仪表常数 by pulses counted over an energy (计读脉冲法)."""
 
     item: Literal["constant"]
@@ -201,16 +172,18 @@ class Constant(Plated):
     constant_imp_kwh: Positive  # pyright: ignore[reportIncompatibleVariableOverride,reportGeneralTypeIssues]
     counted_pulses: Whole
     energy_kwh: Positive
+    """What the reference standard measured meanwhile."""
 
 
-class ConstantByRegister(Plated):
+class ConstantByRegister(AtItsLoad):
     """仪表常数 by the register against the reference standard (走字, 标准表法)."""
 
     item: Literal["constant"]
     method: Literal["register"]
-    shown_kwh: Seconds
+    shown_kwh: FromZero
     """What the register gained."""
     reference_kwh: Positive
+    """What the reference standard measured meanwhile."""
 
 
 Record = (

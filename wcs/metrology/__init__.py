@@ -9,7 +9,7 @@ from wcs.metrology.edition import EDITIONS, Connection, Edition, Phase, edition,
 from wcs.metrology.errors import RuleError
 from wcs.metrology.intrinsic import intrinsic_error, limit_for, standard_deviation
 from wcs.metrology.judgement import Judgement, Verdict
-from wcs.metrology.meter import Meter, RatedCurrents, current_a, rated_currents
+from wcs.metrology.meter import Meter, RatedCurrents, current_a, known_plate, rated_currents
 from wcs.metrology.motion import (
     creep,
     creep_clause,
@@ -18,6 +18,7 @@ from wcs.metrology.motion import (
     starting,
     starting_limit_s,
     starting_time_s,
+    written_s,
 )
 from wcs.metrology.registers import constant, demand, register
 from wcs.metrology.rounding import round_half_even, rounded_value
@@ -47,6 +48,7 @@ __all__ = [
     "demand",
     "edition",
     "intrinsic_error",
+    "known_plate",
     "limit_for",
     "pulse_interval_s",
     "rated_currents",
@@ -65,4 +67,5 @@ __all__ = [
     "unbalanced_difference",
     "variation",
     "withstand",
+    "written_s",
 ]

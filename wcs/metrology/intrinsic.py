@@ -36,9 +36,10 @@ def intrinsic_error(
     limit = limit_for(meter, current_a=current_a, power_factor=power_factor, balanced=balanced)
     if len(readings) < _PAIR:
         raise RuleError("readings_percent", "the error is the mean of at least two readings")
-    zone = meter.book.doubtful
-    mean = mean_of(readings)
-    asks = len(readings) == _PAIR and any(zone.from_ * limit <= abs(one) <= zone.to * limit for one in readings)
+    zone, mean = meter.book.doubtful, mean_of(readings)
+    with localcontext(EXACT):
+        low, high = zone.from_ * limit, zone.to * limit
+        asks = len(readings) == _PAIR and any(low <= abs(one) <= high for one in readings)
     spacing = meter.kind.spacing
     good = abs(rounded_value(mean, spacing)) <= limit
     verdict: Verdict = "more_readings" if asks else passes(good=good)

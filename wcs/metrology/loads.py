@@ -60,12 +60,14 @@ def limit_at(meter: Meter, table: Table, load: Load) -> Decimal:
     if not any(meter.accuracy_class in row.limits for row in rows):
         raise RuleError("accuracy_class", f"{meter.rules} has no such limit for class {meter.accuracy_class}")
     rows = [row for row in rows if meter.accuracy_class in row.limits and row.span(meter.connection) is not None]
+    known = list(dict.fromkeys(pattern for row in rows for pattern in row.factors))
     rows = [row for row in rows if any(_covers(pattern, wanted) for pattern in row.factors)]
     if not rows:
         raise RuleError(
             "power_factor",
             f"{meter.rules} has no limit at {load.power_factor} for class {meter.accuracy_class}, "
-            f"{'balanced' if load.balanced else 'unbalanced'} load, connection {meter.connection}",
+            f"{'balanced' if load.balanced else 'unbalanced'} load, connection {meter.connection}; "
+            f"known are {', '.join(known)}",
         )
     for row in rows:
         low, high, closed = _ends(meter, row)

@@ -13,7 +13,8 @@ from wcs.metrology.errors import RuleError
 from wcs.metrology.rounding import EXACT
 
 _NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
-_SPEC = re.compile(rf"{_NUMBER}(?:-{_NUMBER})?\({_NUMBER}\)\s?A?", re.ASCII)
+_SPEC = re.compile(rf"(?:3\s?[x×]\s?)?{_NUMBER}(?:\s?-\s?{_NUMBER})?\s?\({_NUMBER}\)\s?A?", re.ASCII)
+_WIDE = str.maketrans("（）", "()")
 _SYMBOL = re.compile(rf"{_NUMBER}?(Imax|Imin|Ist|Itr|Ib|In)", re.ASCII)
 _LEAST, _MOST = Decimal("0.000001"), Decimal(1_000_000_000)
 CIRCUITS: dict[Phase, Decimal] = {"1p2w": Decimal(1), "3p3w": Decimal(3).sqrt(EXACT), "3p4w": Decimal(3)}
@@ -37,22 +38,8 @@ class Meter:
     constant_imp_kwh: Decimal | None = None
 
     def __post_init__(self) -> None:
-        book = edition(self.rules)
         object.__setattr__(self, "accuracy_class", plain_class(self.accuracy_class))
-        found = book.classes.get(self.accuracy_class)
-        if found is None:
-            raise RuleError(
-                "accuracy_class",
-                f"{self.rules} has no class {self.accuracy_class}; it has {', '.join(book.classes)}",
-            )
-        if self.phase not in book.phases:
-            raise RuleError("phase", f"{self.rules} is for {', '.join(book.phases)}, not for {self.phase}")
-        if self.connection not in found.connections:
-            raise RuleError(
-                "connection",
-                f"class {self.accuracy_class} of {self.rules} is connected {' or '.join(found.connections)}, "
-                f"not {self.connection}",
-            )
+        known_plate(self.rules, accuracy_class=self.accuracy_class, phase=self.phase, connection=self.connection)
         for name, value in (("rated_voltage_v", self.rated_voltage_v), ("constant_imp_kwh", self.constant_imp_kwh)):
             if value is not None and not (value.is_finite() and _LEAST <= value <= _MOST):
                 raise RuleError(name, f"{value} is not between {_LEAST:f} and {_MOST:f}")
@@ -80,6 +67,28 @@ class RatedCurrents:
     starting: Decimal
 
 
+def known_plate(
+    rules: str, *, accuracy_class: str | None = None, phase: str | None = None, connection: str | None = None
+) -> None:
+    """Raise RuleError for what an edition does not know of a name plate; None is not asked about."""
+    book = edition(rules)
+    if phase is not None and phase not in book.phases:
+        raise RuleError("phase", f"{rules} is for {', '.join(book.phases)}, not for {phase}")
+    if accuracy_class is None:
+        return
+    found = book.classes.get(plain_class(accuracy_class))
+    if found is None:
+        raise RuleError(
+            "accuracy_class", f"{rules} has no class {accuracy_class}; its classes are {', '.join(book.classes)}"
+        )
+    if connection is not None and connection not in found.connections:
+        raise RuleError(
+            "connection",
+            f"meters of accuracy_class {accuracy_class} of {rules} are connected {' or '.join(found.connections)}, "
+            f"not {connection}",
+        )
+
+
 def plain_class(text: str) -> str:
     """Return the name of a class: a whole number is written without decimals.
 
@@ -99,8 +108,9 @@ def rated_currents(meter: Meter) -> RatedCurrents:
 
     Where only Ib or In is printed, Itr is 0.1 Ib or 0.05 In, and Imin a share of it by class and connection.
     """
-    found = _SPEC.fullmatch(meter.current_spec.strip())
-    if found is None:
+    spec = meter.current_spec.strip().translate(_WIDE)
+    found = _SPEC.fullmatch(spec)
+    if found is None or (meter.phase == "1p2w" and re.match(r"3\s?[x×]", spec)):
         raise RuleError("current_spec", f'"{meter.current_spec}" is neither like "5(60)" nor like "0.25-0.5(60)"')
     book, connection = meter.book, meter.connection
     first, second, last = (

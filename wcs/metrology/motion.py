@@ -5,12 +5,23 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 from wcs.metrology.errors import RuleError
-from wcs.metrology.judgement import Judgement, passes, shortened
+from wcs.metrology.judgement import Judgement, passes
 from wcs.metrology.meter import CIRCUITS, Meter, current_a
 from wcs.metrology.rounding import EXACT
 
 _WS_PER_KWH = Decimal(3_600_000)
 _MINUTE_S, _HOUR_S = Decimal(60), Decimal(3600)
+_DECIMALS = 6
+
+
+def written_s(value: Decimal) -> Decimal:
+    """Return a time as records have it: to the microsecond, without idle zeros.
+
+    >>> written_s(Decimal(7200) / 11), written_s(Decimal("864.000"))
+    (Decimal('654.545455'), Decimal('864'))
+    """
+    rounded = EXACT.quantize(value, Decimal(1).scaleb(-_DECIMALS)).normalize(EXACT)
+    return EXACT.quantize(rounded, Decimal(1)) if rounded == rounded.to_integral_value() else rounded
 
 
 def pulse_interval_s(meter: Meter) -> Decimal:
@@ -42,16 +53,19 @@ def starting(meter: Meter, *, first_pulse_s: Decimal | None, second_pulse_s: Dec
     """Judge when the pulses came at the starting current, both in seconds since it was switched on; None: none came.
 
     JJG 596-2012 asks for one pulse within t_Q. The newer editions ask for a first one in less than 1.5 τ and for a
-    second one at most 1.5 τ after it; the error at that load is a point of the intrinsic error.
+    second one at most 1.5 τ after it; the error at that load is a point of the intrinsic error. Times are held
+    against each other to the microsecond, as they are written.
     """
-    limit, rule = starting_limit_s(meter), meter.book.starting
+    limit, rule = written_s(starting_limit_s(meter)), meter.book.starting
     if first_pulse_s is not None and second_pulse_s is not None and second_pulse_s < first_pulse_s:
         raise RuleError("second_pulse_s", "the second pulse cannot come before the first")
-    good = first_pulse_s is not None and (first_pulse_s < limit or (rule.inclusive and first_pulse_s == limit))
+    first = None if first_pulse_s is None else written_s(first_pulse_s)
+    good = first is not None and (first < limit or (rule.inclusive and first == limit))
     if rule.pulses > 1 and good:
-        good = first_pulse_s is not None and second_pulse_s is not None and second_pulse_s - first_pulse_s <= limit
-    shown = "" if first_pulse_s is None else f"{shortened(first_pulse_s):f}"
-    return Judgement(passes(good=good), shortened(limit), first_pulse_s, shown, "s", meter.book.clauses["starting"])
+        assert first_pulse_s is not None
+        good = second_pulse_s is not None and written_s(second_pulse_s - first_pulse_s) <= limit
+    shown = "" if first is None else f"{first:f}"
+    return Judgement(passes(good=good), limit, first, shown, "s", meter.book.clauses["starting"])
 
 
 def creep_time_s(meter: Meter) -> Decimal:
@@ -72,14 +86,15 @@ def creep(meter: Meter, *, pulses: int, observed_s: Decimal, most_pulses: int | 
     """Judge how many pulses came without current in an observation of `observed_s` seconds.
 
     At most one by the regulation; `most_pulses` 0 is the stricter rule of some schemes. Raises
-    RuleError("observed_s") where too few pulses came in too short a time to say anything.
+    RuleError("observed_s") where too few pulses came in too short a time to say anything. Both times count to the
+    microsecond, so that what was told as the limit time is long enough.
     """
     rule = meter.book.creep
-    least_s, most = creep_time_s(meter), rule.most_pulses if most_pulses is None else most_pulses
+    least_s, most = written_s(creep_time_s(meter)), rule.most_pulses if most_pulses is None else most_pulses
     if pulses < 0:
         raise RuleError("pulses", "cannot be below 0")
-    if pulses <= most and observed_s < least_s:
-        raise RuleError("observed_s", f"creep must be observed for at least {shortened(least_s):f} s")
+    if pulses <= most and written_s(observed_s) < least_s:
+        raise RuleError("observed_s", f"creep must be observed for at least {least_s:f} s")
     clause = creep_clause(meter, most_pulses=most)
     return Judgement(passes(good=pulses <= most), Decimal(most), Decimal(pulses), str(pulses), "pulses", clause)
 

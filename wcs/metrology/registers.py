@@ -25,8 +25,8 @@ def constant(meter: Meter, *, counted_pulses: int, energy_kwh: Decimal) -> Judge
     if counted_pulses < 0:
         raise RuleError("counted_pulses", "cannot be below 0")
     _must_pass(energy_kwh, "energy_kwh")
-    counted, expected = Decimal(counted_pulses), marked * energy_kwh
-    exact = abs(counted - expected) < 1
+    counted, expected = Decimal(counted_pulses), EXACT.multiply(marked, energy_kwh)
+    exact = abs(EXACT.subtract(counted, expected)) < 1
     return _against(meter, counted, expected, limit=_base_limit(meter), clause="constant", good=exact)
 
 

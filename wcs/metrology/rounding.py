@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 
-EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 """Far more digits than any reading has: a quotient that is no tie never becomes one."""
 
 

@@ -9,7 +9,7 @@ from wcs.metrology.edition import ByClass
 from wcs.metrology.errors import RuleError
 from wcs.metrology.judgement import Judgement, passes, shortened
 from wcs.metrology.meter import Meter, current_a
-from wcs.metrology.rounding import round_half_even, rounded_value
+from wcs.metrology.rounding import EXACT, round_half_even, rounded_value
 
 _LEAST_REPEATS = 3
 _REFERENCE = ("Ib", "In", "10Itr")
@@ -25,7 +25,7 @@ def unbalanced_difference(meter: Meter, *, balanced: Decimal, unbalanced: Decima
     limits = meter.book.unbalanced_difference
     if limits is None:
         raise RuleError("item", f"{meter.rules} has no limit for the difference of unbalanced and balanced load")
-    difference, spacing = unbalanced - balanced, meter.kind.spacing
+    difference, spacing = EXACT.subtract(unbalanced, balanced), meter.kind.spacing
     limit = _limit(meter, limits)
     good = abs(rounded_value(difference, spacing)) <= limit
     clauses = meter.book.clauses

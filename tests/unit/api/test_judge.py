@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def test_doubtful_readings_ask_for_more_and_four_decide() -> None:
         (TIME | {"item": "creep"}, {"limit_time_s": "1818.181818"}),
         (TIME | NEWER, {"limit_time_s": "681.818182", "first_pulse_within_s": "1022.727273"}),
         (TIME | NEWER | {"item": "creep"}, {"limit_time_s": "3305.785124"}),
-        (PLATE | POWER | {"item": "starting", "first_pulse_s": 800}, {"verdict": "pass", "limit_s": "818.181818182"}),
+        (PLATE | POWER | {"item": "starting", "first_pulse_s": 800}, {"verdict": "pass", "limit_s": "818.181818"}),
         (PLATE | POWER | {"item": "starting", "first_pulse_s": None}, {"verdict": "fail", "first_pulse_s": None}),
         (
             PLATE | POWER | NEWER | {"item": "starting", "first_pulse_s": 600, "second_pulse_s": 1282},
@@ -144,6 +145,92 @@ def test_what_is_no_record_is_said_to_be_none(line: str) -> None:
     assert judged(line)["field"] in ("record", "item")
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"readings_percent": [0.5]}, "needs 2 or more readings, has 1"),
+        ({"readings_percent": [0.5] * 101}, "has more than 100 readings"),
+        ({"readings_percent": 0.5}, "must be a list of numbers"),
+        ({"rules": "IR46"}, "GBT17215.321-2021"),
+        ({"rules": None}, "is missing; known are JJG596-2012"),
+        ({"item": None}, "standard_deviation"),
+        ({"phase": None}, "is missing; known are 1p2w, 3p3w, 3p4w"),
+        ({"accuracy_class": "3"}, "0.2S, 0.5S, 1, 2"),
+        ({"accuracy_class": "0.2S"}, "accuracy_class 0.2S of JJG596-2012 are connected ct, not direct"),
+        ({"power_factor": "0.9L"}, "known are 1, 0.5L, 0.8C, 0.25L, 0.5C"),
+        ({"reading": 1}, "its fields are accuracy_class,"),
+        ({"balanced": 1}, "must be true or false"),
+        ({"current_spec": ""}, "is empty"),
+        ({"current_spec": "5" * 50}, "is longer than 40 characters"),
+        ({"ask": "limit_time"}, "known are verdict"),
+        ({"current_spec": "3x5(60)"}, "is neither like"),
+    ],
+)
+def test_an_error_says_what_would_do(change: dict[str, Any], says: str) -> None:
+    assert says in judged({name: value for name, value in (ERROR | change).items() if value is not None})["error"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({}, None),
+        ({"balanced": True, "current_a": 0.025, "power_factor": "1"}, None),
+        ({"current_a": 0.02}, "current_a"),
+        ({"power_factor": "0.5L"}, "power_factor"),
+        ({"balanced": False}, "balanced"),
+        ({"item": "creep", "current_a": 0, "power_factor": 1.0}, None),
+        ({"item": "creep", "current_a": 0.025}, "current_a"),
+    ],
+)
+def test_a_load_may_be_told_where_the_rule_knows_it_and_must_agree(change: dict[str, Any], field: str | None) -> None:
+    told = judged(TIME | change)
+    assert told.get("field") == field and ("limit_time_s" in told) == (field is None)
+
+
+@pytest.mark.parametrize(("current_a", "field"), [(60, None), (5, None), (0.25, "current_a"), (61, "current_a")])
+def test_the_constant_is_judged_where_the_limit_is_that_of_imax(current_a: float, field: str | None) -> None:
+    record = PLATE | POWER | {"item": "constant", "counted_pulses": 1200, "energy_kwh": 1, "current_a": current_a}
+    assert judged(record).get("field") == field
+
+
+@pytest.mark.parametrize(
+    ("plate", "field"),
+    [
+        ({"accuracy_class": "99"}, "accuracy_class"),
+        ({"accuracy_class": "B"}, "accuracy_class"),
+        ({"accuracy_class": "0.2S", "connection": "direct"}, "connection"),
+        ({"rules": "QGDW10364-2020", "phase": "3p4w"}, "phase"),
+        (PLATE | {"current_spec": "0.25-0.5(60)"}, "current_spec"),
+        (PLATE | {"balanced": True}, None),
+        ({"accuracy_class": "1"}, None),
+    ],
+)
+def test_a_plate_told_with_a_daily_timing_must_be_known(plate: dict[str, Any], field: str | None) -> None:
+    record = {"rules": "JJG596-2012", "item": "daily_timing", "readings_s_d": [0.1]} | plate
+    assert judged(record).get("field") == field
+
+
+@pytest.mark.parametrize("kind", ["1", "2"])
+@pytest.mark.parametrize("constant", [300, 700, 1100, 1200, 1300, 1700])
+def test_times_that_are_told_are_long_enough(kind: str, constant: int) -> None:
+    plate = PLATE | {"accuracy_class": kind, "rated_voltage_v": 220, "constant_imp_kwh": constant}
+    creeps = judged(plate | {"item": "creep", "ask": "limit_time"})["limit_time_s"]
+    assert judged(plate | {"item": "creep", "pulses": 0, "observed_s": creeps})["verdict"] == "pass"
+    starts = judged(plate | {"item": "starting", "ask": "limit_time"})["limit_time_s"]
+    assert judged(plate | {"item": "starting", "first_pulse_s": starts})["verdict"] == "pass"
+    assert judged(plate | {"item": "starting", "first_pulse_s": starts + "1"})["verdict"] == "pass"  # a tenth of a µs
+    assert judged(plate | {"item": "starting", "first_pulse_s": f"{float(starts) + 2e-6:.6f}"})["verdict"] == "fail"
+
+
+def test_an_answer_without_an_id_has_its_line() -> None:
+    assert judged({name: value for name, value in ERROR.items() if name != "id"})["line"] == 1
+    assert "line" not in judged(ERROR)
+
+
+def test_what_floats_leave_over_is_a_number() -> None:
+    assert judged(ERROR | {"readings_percent": [0.3 - 0.1 - 0.2, 1e-300 * 0]})["rounded_percent"] == "-0.0"
+
+
 def test_a_second_pulse_must_be_told_where_the_rules_ask_for_it() -> None:
     told = judged(PLATE | POWER | NEWER | {"item": "starting", "first_pulse_s": 600})
     assert told["field"] == "second_pulse_s"
@@ -181,11 +268,35 @@ def test_standard_input_is_judged_and_good_records_end_with_zero() -> None:
 
 @pytest.mark.parametrize(
     ("words", "stdin", "says"),
-    [(("no-such.jsonl",), b"", b"No such file"), ((), b"", b"no file was named"), (("-",), b"\n", b"has no records")],
+    [
+        (("no-such.jsonl",), b"", b"No such file"),
+        (("[/x]",), b"", b"[/x]: No such file"),
+        ((), b"", b"no file was named"),
+        (("-",), b"\n", b"has no records"),
+    ],
 )
 def test_trouble_says_the_way_out(words: tuple[str, ...], stdin: bytes, says: bytes) -> None:
     done = metrostack(*words, stdin=stdin)
     assert done.returncode == 2 and says in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    command = [sys.executable, "-m", "api.cli", "judge", "-"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, input=json.dumps(ERROR).encode(), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2 and done.stderr.startswith(b"error: the answers cannot be written: No space left")
+    assert b"Traceback" not in done.stderr and b"Exception" not in done.stderr
+
+
+def test_answers_are_utf_8_whatever_the_terminal_speaks() -> None:
+    command = [sys.executable, "-m", "api.cli", "judge", "-"]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(ERROR).encode(), capture_output=True, check=False,
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert done.returncode == 0 and "基本误差" in json.loads(done.stdout)["clause"]
 
 
 def test_the_schema_in_the_docs_is_the_one_that_is_printed() -> None:

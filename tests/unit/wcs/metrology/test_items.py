@@ -58,6 +58,9 @@ def test_rounding(value: str, spacing: str, text: str) -> None:
         (Meter(GBT, "B", "3p4w", "ct", "1.5(6)"), "Itr", "0.075"),
         (Meter(JJG, "1", "3p4w", "ct", "0.3(1.2)"), "Imax", "1.2"),
         (Meter(GBT, "B", "1p2w", "direct", "0.25-0.5(60)A"), "Imax", "60"),
+        (Meter(JJG, "1", "3p4w", "ct", "3×1.5(6)A"), "Ib", "1.5"),
+        (Meter(JJG, "1", "3p4w", "ct", "3x1.5 (6) A"), "Imax", "6"),
+        (Meter(JJG, "1", "1p2w", "direct", "5（60）A"), "Imax", "60"),
     ],
 )  # fmt: skip
 def test_currents(meter: Meter, symbol: str, amperes: str) -> None:
