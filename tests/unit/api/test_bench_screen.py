@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.bench.picture import FRAME_BYTES, FRAMES, BenchShown
 from api.bench.remote import RemoteServer
 from api.bench.screen import Screen
-from api.bench.showing import Heard, seen
+from api.bench.showing import Heard, seen, show_forever
 from api.security.roles import Role
 from plc.bench.envelope import seal
 from plc.clock import Clock
@@ -124,3 +124,32 @@ def test_the_remote_server_shows_in_its_envelope_and_learns_of_an_unknown_bench(
     with served(face.app) as url:
         asyncio.run(story(url))
     assert face.context.picture.snapshot()["benches"]["BN1"]["seq"] == 3
+
+
+def test_a_bench_without_a_run_shows_its_positions_and_no_server_stops_it() -> None:
+    class Looker:
+        def __init__(self) -> None:
+            self.shown: list[BenchShown] = []
+            self.away = True
+
+        async def show(self, bench: str, shown: BenchShown) -> None:
+            if self.away:
+                raise ServerAway(bench)
+            self.shown.append(shown)
+
+    async def story(clock: Clock) -> None:
+        rig, screen, looker = Rig(clock, shipped_sheet("demo-1ph"), positions=3), Screen(), Looker()
+        equipment = seen(rig.virtual.equipment(), screen)
+        showing = asyncio.create_task(
+            show_forever(screen, looker, rig.spool, equipment=equipment, clock=clock, bench="BN1")
+        )
+        await clock.sleep(5)
+        assert not looker.shown
+        looker.away = False
+        await rig.until(lambda: len(looker.shown) == 2)
+        showing.cancel()
+        assert [one.running for one in looker.shown] == [None, None]
+        assert {number: one.present for number, one in looker.shown[0].positions.items()} == {1: True, 2: True, 3: True}
+        assert looker.shown[1].seq == looker.shown[0].seq + 1
+
+    play(story)
