@@ -8,12 +8,14 @@ from functools import cache
 from plc.clock import Clock
 from plc.plant.cells import CellLine
 from simulation.bench.bench import Habit, VirtualBench
+from simulation.delivery import read_models
 from simulation.devices.cells.yard import Yard, yard_of
 from simulation.hall import Hall
 from simulation.meters.model import MeterModel
 from simulation.meters.nature import MeterNature, nature, true_faults
 from simulation.meters.virtual import VirtualMeter
 from simulation.physics import Physics
+from simulation.study import Study
 
 NatureOf = Callable[[str], MeterNature]
 _MODEL = MeterModel()
@@ -27,6 +29,12 @@ def natures(physics: Physics, models: dict[str, MeterModel]) -> NatureOf:
         return nature(physics, code, models.get(code, _MODEL))
 
     return of
+
+
+def natures_of(study: Study) -> NatureOf:
+    """Return what tells the truth about the meters that a study brings."""
+    models = {code: model for delivery in study.deliveries for code, model in read_models(delivery.file).items()}
+    return natures(study.physics(), models)
 
 
 def furnish(hall: Hall, clock: Clock, nature_of: NatureOf, *, only: Collection[str]) -> dict[str, VirtualBench]:

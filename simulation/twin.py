@@ -10,9 +10,9 @@ from plc.clock import Clock
 from plc.link import Port
 from plc.plant.model import Plant
 from plc.plant.stations import GoodsIn, Picking
-from simulation.benches import furnish, natures
+from simulation.benches import furnish, natures_of
 from simulation.clock import PlantStepper
-from simulation.delivery import read_delivery, read_models
+from simulation.delivery import read_delivery
 from simulation.devices.goods_in import Arrival
 from simulation.devices.scanner import LabelReader
 from simulation.hall import Hall
@@ -64,8 +64,7 @@ class Twin:
         names = [name for name in plant.plcs if only is None or name in only]
         self.plcs = {name: self._plc(name, wires, plan) for name in names}
         self.readers = {spec.id: LabelReader(self.hall, spec) for spec in plant.scanners.values()}
-        models = {code: model for delivery in study.deliveries for code, model in read_models(delivery.file).items()}
-        self.nature_of = natures(study.physics(), models)
+        self.nature_of = natures_of(study)
         self.benches = furnish(self.hall, wires.clock, self.nature_of, only=names)
         self._mishaps = StudyMishaps(self.hall, study.faults)
         self.hall.mishaps = self._mishaps

@@ -175,4 +175,6 @@ HANDLERS: dict[str, Handler] = {
     "OrderCancelled": _changed,
     "SlotUnblocked": _changed,
     "StockTakenOver": _changed,
+    "StandardRecalled": _changed,
+    "RecallReleased": _changed,
 }

@@ -38,6 +38,9 @@ def demo(  # noqa: PLR0917 - a command line has as many options as people need
     wire: Annotated[
         str, typer.Option(help="plant: OPC UA, S7 and serial as the plant file says; or memory.")
     ] = "plant",
+    purpose: Annotated[
+        str, typer.Option(help="Schemes that verify the lots: demo (short), or first (all of a first verification).")
+    ] = "demo",
     headless: Annotated[bool, typer.Option("--headless", help="No console, no keyboard; ends by itself.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget an unfinished run and start anew.")] = False,
     json: Json = False,
@@ -57,12 +60,15 @@ def demo(  # noqa: PLR0917 - a command line has as many options as people need
 
     if wire not in ("plant", "memory"):
         raise Trouble(f"there is no wire {wire!r}", remedy="--wire plant or --wire memory")
+    if purpose not in ("demo", "first"):
+        raise Trouble(f"there is no purpose {purpose!r}", remedy="--purpose demo or --purpose first")
     if math.isinf(speed) and wire != "memory":
         raise Trouble("infinite speed needs the memory wire: sockets take real time", remedy="add --wire memory")
     settings = Settings()
     options = DemoOptions(
         plant_path=plant, study_path=study, demand_path=orders, folder=settings.data_dir / "demo", speed=speed,
         memory=wire == "memory", headless=headless, fresh=fresh, as_json=json, port=settings.port,
+        purpose=purpose,
     )  # fmt: skip
     raise typer.Exit(run_demo(load_plant(plant), options))
 

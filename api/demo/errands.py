@@ -57,8 +57,13 @@ def read_demand(path: Path) -> tuple[Demand, ...]:
         raise ErrandError(f"{path.name}: {error}") from error
 
 
-def place(session: Session, plant: Plant, study: Study, demand: tuple[Demand, ...], at_ms: int) -> None:
-    """Announce the deliveries, ask for each lot to be verified, and order what the districts want; once."""
+def place(
+    session: Session, plant: Plant, study: Study, demand: tuple[Demand, ...], at_ms: int, *, purpose: str = "demo"
+) -> None:
+    """Announce the deliveries, ask for each lot to be verified, and order what the districts want; once.
+
+    `purpose` chooses among the approved schemes: "demo" for short ones, "first" for what a first verification takes.
+    """
     if owed.orders(session, limit=1):
         return
     lines = {line.phase: line.id for line in plant.lines.values() if isinstance(line, CellLine)}
@@ -69,7 +74,7 @@ def place(session: Session, plant: Plant, study: Study, demand: tuple[Demand, ..
             raise ErrandError(f"{delivery.file.name}: {len(taken.problems)} problems, the first: {taken.problems[0]}")
     for lot in (row["code"] for row in stock.lots(session)):
         where = lines.get(stock.phase_of(session, lot), next(iter(plant.lines)))
-        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=where, purpose="demo", at_ms=at_ms)
+        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=where, purpose=purpose, at_ms=at_ms)
     lines = [(d.district, one.model, one.quantity) for d in demand for one in d.lines]
     if lines:
         outbound.create_distribution(session, key="distribute-1", lines=lines, at_ms=at_ms)
@@ -84,14 +89,14 @@ def furnish(session: Session, plant: Plant, at_ms: int) -> None:
     seals.seed_demo(session, at_ms=at_ms)
     for cell in plant.cells.values():
         if isinstance(cell, Sealing):
-            seals.load(session, cell=cell.id, count=ROLL, by="demo", at_ms=at_ms)
+            seals.feed(session, cell=cell.id, count=ROLL, by="demo", at_ms=at_ms)
 
 
 def tend(session: Session, at_ms: int) -> bool:
     """Do what staff do on a line: load seals where they run out. Returns whether anything was done."""
     empty = [alarm.device for alarm in floor.alarms(session) if alarm.code == FaultCode.SEALS_EMPTY]
     for cell in empty:
-        seals.load(session, cell=cell, count=ROLL, by="demo", at_ms=at_ms)
+        seals.feed(session, cell=cell, count=ROLL, by="demo", at_ms=at_ms)
     held = guard.held(session)
     desk = Desk(session, at_ms)
     for number in held:

@@ -23,6 +23,7 @@ from plc.plant.model import Plant
 from plc.wires.make import make_memory_pair, make_memory_scanner
 from plc.wires.memory import MemoryWire
 from plc.wires.memory_scanner import MemoryScannerPort
+from simulation.benches import natures_of
 from simulation.clock import JumpLoop
 from simulation.study import Study
 from simulation.twin import Twin, Wires
@@ -31,7 +32,7 @@ from wcs.controller import Controller
 from wcs.store import make_engine
 
 LOOK_S = 60.0  # of plant time
-LONGEST_S = 16 * 3600.0  # a run that is not done by then never will be
+LONGEST_S = 96 * 3600.0  # a run that is not done by then never will be
 Progress = Callable[[Session, float], None]
 
 
@@ -46,6 +47,7 @@ class Run:
     engine: Engine = field(default_factory=lambda: make_engine("sqlite://"))
     progress: Progress | None = None
     longest_s: float = LONGEST_S
+    purpose: str = "demo"
 
 
 def run_in_memory(run: Run) -> DemoReport:
@@ -62,7 +64,7 @@ async def _run(run: Run, loop: asyncio.AbstractEventLoop) -> DemoReport:
     clock = Clock.started(loop, speed=1.0 if math.isinf(run.speed) else run.speed)
     database.prepare(run.engine, run.plant)
     with Session(run.engine) as session:
-        errands.place(session, run.plant, run.study, run.demand, clock.now_ms())
+        errands.place(session, run.plant, run.study, run.demand, clock.now_ms(), purpose=run.purpose)
         session.commit()
     world = World()
     twin, controller = connect(run, clock, world)
@@ -77,7 +79,7 @@ async def _run(run: Run, loop: asyncio.AbstractEventLoop) -> DemoReport:
     await twin.stop()
     with Session(run.engine) as session:
         telegrams = {name: _telegrams(link) for name, link in controller.links.items()}
-        report = make_report(session, run.plant, physical(world), telegrams, time.perf_counter() - began_s)
+        report = make_report(session, run.plant, physical(world, run.study), telegrams, time.perf_counter() - began_s)
         late = [] if ended else [f"not done after {run.longest_s:.0f} s of plant time", *errands.reasons(session)]
     return report.model_copy(update={"problems": [*report.problems, *late]})
 
@@ -102,13 +104,15 @@ def connect(run: Run, clock: Clock, world: World) -> tuple[Twin, Controller]:
     return twin, controller
 
 
-def physical(world: World) -> Physical:
-    """Return what a world proves of a run."""
+def physical(world: World, study: Study) -> Physical:
+    """Return what a world and its study prove of a run."""
     return Physical(
         injected=[(one.kind, one.unit or one.device, one.at_ms) for one in world.injected],
         executed_twice=sum(1 for count in world.executed.values() if count > 1),
         collisions=len(world.collisions),
         boxes={box.code: box.meters for load in world.loads.values() for box in load.boxes()},
+        expected=frozenset(fault.kind for fault in study.faults),
+        nature_of=natures_of(study),
     )
 
 

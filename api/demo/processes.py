@@ -58,6 +58,7 @@ class Site:
     port: int
     progress: Callable[[Session, float], None] | None = None
     longest_s: float = LONGEST_S
+    purpose: str = "demo"
     engine: Engine = field(init=False)
     _deaths: int = 0
     _bench_key: str = field(init=False, repr=False, default_factory=lambda: secrets.token_urlsafe(24))
@@ -79,7 +80,7 @@ class Site:
         database.prepare(self.engine, self.plant)
         with Session(self.engine) as session:
             goes_on = journal.last_ms(session) > 0
-            errands.place(session, self.plant, self.study, self.demand, journal.last_ms(session))
+            errands.place(session, self.plant, self.study, self.demand, journal.last_ms(session), purpose=self.purpose)
             session.commit()
         return goes_on
 
@@ -193,7 +194,7 @@ class Site:
         """Return the report, and remember that the run is finished if it is."""
         world = World(self.folder / WORLD)
         with Session(self.engine) as session:
-            report = make_report(session, self.plant, physical(world), telegrams, wall_s)
+            report = make_report(session, self.plant, physical(world, self.study), telegrams, wall_s)
             late = [] if ended else [f"not done after {self.longest_s:.0f} s of plant time", *errands.reasons(session)]
         world.close()
         if ended:

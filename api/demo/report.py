@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from api.demo import account
+from api.demo import account, truth
 from api.demo.account import BoxAccount, SealAccount
 from api.demo.faults import FaultOutcome, Injection, outcomes
+from api.demo.truth import TruthAccount
 from plc.plant.cells import CellLine
-from plc.plant.kinds import FaultKind
 from plc.plant.model import Plant
+from simulation.benches import NatureOf
 from wcs import journal, views
 from wcs.journal import Booked
 from wcs.line.account import Accountant, LineAccount
@@ -54,23 +56,29 @@ class DemoReport(BaseModel):
     lines: list[LineAccount] = []
     boxes: BoxAccount = BoxAccount()
     seals: SealAccount = SealAccount()
+    verdicts: TruthAccount = TruthAccount()
     problems: list[str] = []
 
 
-class Physical(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Physical:
     """What the twin's world says of a run: who was injected, what was executed twice, what collided."""
 
-    injected: list[tuple[str, str, int]] = []
-    executed_twice: int = 0
-    collisions: int = 0
-    boxes: dict[str, list[str]] = {}
+    injected: list[tuple[str, str, int]]
+    executed_twice: int
+    collisions: int
+    boxes: dict[str, list[str]]
     """What lies in each box that stands on a pallet in the plant."""
+    expected: frozenset[str]
+    """The kinds of fault that the study brings."""
+    nature_of: NatureOf
+    """The truth about a meter."""
 
 
 def make_report(
     session: Session, plant: Plant, world: Physical, telegrams: dict[str, Telegrams], wall_seconds: float
 ) -> DemoReport:
-    """Return the report of a run from its database and its world."""
+    """Return the report of a run from its database, its world and what its meters truly are."""
     totals = stock.totals(session)
     cells = [line for line in plant.lines.values() if isinstance(line, CellLine)]
     facts, lines = _read(session, cells)
@@ -93,12 +101,13 @@ def make_report(
         lines=lines,
         boxes=account.boxes(session, world.boxes),
         seals=account.seals(session, _lots_of(session, [line.id for line in cells])),
+        verdicts=truth.truth(session, world.nature_of),
     )
-    return report.model_copy(update={"problems": problems(report, plant)})
+    return report.model_copy(update={"problems": problems(report, world.expected)})
 
 
-def problems(report: DemoReport, plant: Plant) -> list[str]:
-    """Return what did not come out as it must, a line each."""
+def problems(report: DemoReport, expected: frozenset[str] = frozenset()) -> list[str]:
+    """Return what did not come out as it must, a line each; `expected` are the kinds of fault that were to happen."""
     accounted = report.meters_in_stock + report.meters_shipped + report.meters_rejected
     checks: Sequence[tuple[bool, str]] = (
         (report.meters_in > 0, "no meter was taken in"),
@@ -110,11 +119,12 @@ def problems(report: DemoReport, plant: Plant) -> list[str]:
         (report.collisions == 0, f"{report.collisions} collisions"),
         (not report.boxes.differing, f"boxes hold other meters than booked: {', '.join(report.boxes.differing)}"),
         (report.seals.without_seal == 0, f"{report.seals.without_seal} meters passed and have no seal of their own"),
+        (not truth.too_many(report.verdicts), f"{report.verdicts.clear_and_wrong} verdicts are not the truth"),
         (report.seals.seals_twice == 0, f"{report.seals.seals_twice} seals are on two meters"),
     )
     found = [text for fine, text in checks if not fine]
     exercised = {f.fault for f in report.faults if f.detected}
-    found += [f"fault {kind.value} was not exercised" for kind in FaultKind if kind.value not in exercised]
+    found += [f"fault {kind} was not exercised" for kind in sorted(expected - exercised)]
     found += [f"fault {f.fault} of {f.subject} was not detected" for f in report.faults if not f.detected]
     found += [
         f"fault {f.fault} of {f.subject} never ended" for f in report.faults if f.detected and f.recovered_s is None

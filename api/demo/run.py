@@ -39,6 +39,7 @@ class DemoOptions:
     fresh: bool
     as_json: bool
     port: int
+    purpose: str = "demo"
 
 
 def run_demo(plant: Plant, options: DemoOptions) -> int:
@@ -48,7 +49,9 @@ def run_demo(plant: Plant, options: DemoOptions) -> int:
         if options.memory:
             with _show(options) as show:
                 progress = show.progress if show else None
-                report = run_in_memory(Run(plant, study, demand, options.speed, progress=progress))
+                report = run_in_memory(
+                    Run(plant, study, demand, options.speed, progress=progress, purpose=options.purpose)
+                )
         else:
             site = Site(
                 plant,
@@ -59,6 +62,7 @@ def run_demo(plant: Plant, options: DemoOptions) -> int:
                 options.folder,
                 options.speed,
                 options.port,
+                purpose=options.purpose,
             )
             report = _on_sockets(site, options)
     except (StudyError, ErrandError, DemoTrouble) as error:

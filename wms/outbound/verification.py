@@ -14,6 +14,7 @@ from wms.line.tables import ExceptionBoxRow
 from wms.outbound import trips
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.reasons import NONE, Reason
+from wms.results import packing
 from wms.rows import table
 from wms.stock import units
 from wms.stock.tables import AssetRow, BoxRow, PalletRow
@@ -97,14 +98,20 @@ def box_packed(desk: Desk, box: str, payload: Mapping[str, Any]) -> None:
     ]
     booked = desk.connection.execute(_put_meter, rows).rowcount if rows else 0
     desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(meters=booked))
-    if payload.get("wrong"):
-        values = {"state": "quarantine"}
-        desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(**values))
-        desk.clarify(box, Reason("box_mixes_verdicts", {"box": box, "meters": ", ".join(payload["wrong"][:5])}))
+    if (why := _impure(desk, box, payload)) is not None:
+        desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(state="quarantine"))
+        desk.clarify(box, why)
     if booked != len(meters) or any(of_meter != verdict for _, of_meter, _ in meters):
         desk.clarify(box, Reason("box_content_differs", {"announced": len(meters), "booked": booked}))
     lot_name = units.lot_code(desk, lot)
     desk.book("BoxBooked", box, pallet=pallet, lot=lot_name, model=model, verdict=verdict, meters=booked)
+
+
+def _impure(desk: Desk, box: str, payload: Mapping[str, Any]) -> Reason | None:
+    """Return why a box must not go into stock as it is: mixed verdicts or generations, or a meter that is recalled."""
+    if payload.get("wrong"):
+        return Reason("box_mixes_verdicts", {"box": box, "meters": ", ".join(payload["wrong"][:5])})
+    return packing.fault_of_content(desk.session, box, [code for code, _, _ in payload["meters"]])
 
 
 def lot_packed(desk: Desk, key: str) -> None:

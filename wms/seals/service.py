@@ -40,17 +40,12 @@ def receive_range(session: Session, *, prefix: str, first: int, last: int, digit
 
 
 def load(session: Session, *, cell: str, count: int, of_range: int = 0, by: str = "line", at_ms: int) -> list[Roll]:
-    """Take `count` seals out of the store and send them to the magazine of a cell: one roll, more where a range ends.
+    """Take `count` seals out of the store for the magazine of a cell; usually one roll, more where a range ends.
 
     Raises Refused if the store has not so many; nothing is loaded then.
     """
     desk = Desk(session, at_ms)
     rolls = ledger.load(desk, cell=cell, count=count, of_range=of_range, by=by)
-    for roll in rolls:
-        orders.submit(
-            session, key=f"seals:{roll.number}", kind=OrderKind.LOAD_SEALS, unit=None, source=cell, destination=cell,
-            params={"load_id": roll.first, "par1": roll.count},
-        )  # fmt: skip
     _warn(desk, cell)
     desk.close()
     return rolls
