@@ -62,7 +62,7 @@ def judge(
                 bad += 1
                 named += [number] if bad <= _NAMED else []
             _write(_written(found), at_once=str(file) == "-")
-    _write("", at_once=True)
+    _write(b"", at_once=True)
     _end(file, judged, bad, named)
 
 
@@ -106,16 +106,21 @@ def _answered(raw: bytes, number: int) -> dict[str, object]:
         return _unreadable(number, "is not UTF-8")
 
 
-def _written(found: dict[str, object]) -> str:
-    """Return an answer as a line; half a character in an id, which UTF-8 cannot write, is escaped as it came."""
-    text = json.dumps(found, ensure_ascii=False)
-    return (json.dumps(found) if any("\ud800" <= char <= "\udfff" for char in text) else text) + "\n"
+def _written(found: dict[str, object]) -> bytes:
+    """Return an answer as a line in UTF-8, whatever the terminal's own code page is.
 
-
-def _write(line: str, *, at_once: bool) -> None:
-    """Write a line in UTF-8, whatever the terminal's own code page is; raises Trouble where it cannot be written."""
+    Half a character in an id, which UTF-8 cannot write, is escaped as it came.
+    """
     try:
-        sys.stdout.buffer.write(line.encode())
+        return json.dumps(found, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(found).encode() + b"\n"
+
+
+def _write(line: bytes, *, at_once: bool) -> None:
+    """Write a line; raises Trouble where it cannot be written."""
+    try:
+        sys.stdout.buffer.write(line)
         if at_once:
             sys.stdout.buffer.flush()
     except BrokenPipeError:

@@ -30,8 +30,11 @@ def parsed(line: str) -> dict[str, Any]:
         found = json.loads(line, parse_float=Decimal, parse_constant=str, object_pairs_hook=_unique)
     except RecursionError as error:
         raise Unjudged(("record", "is nested too deeply")) from error
+    except json.JSONDecodeError as error:
+        said = f"is not JSON at column {error.colno}: {error.msg}; each line is one JSON object"
+        raise Unjudged(("record", said)) from error
     except ValueError as error:
-        raise Unjudged(("record", f"is not JSON: {str(error)[:200]}")) from error
+        raise Unjudged(("record", f"is not JSON that can be read: {str(error)[:200]}")) from error
     if not isinstance(found, dict):
         raise Unjudged(("record", 'is not a JSON object, as {"id": ..., "rules": ..., "item": ...}'))
     return found
