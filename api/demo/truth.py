@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from simulation.benches import NatureOf
-from simulation.meters.nature import doubtful, true_faults
+from simulation.meters.nature import MeterNature, doubtful, true_faults
+from wcs.bench.sheet import RunSheet
+from wcs.bench.steps import RunRegister
 from wms.results.tables import MeterTestRow, RunRow
 from wms.rows import table
 from wms.schemes import sheets
@@ -39,15 +43,15 @@ class TruthAccount(BaseModel):
 
 def truth(session: Session, nature_of: NatureOf) -> TruthAccount:
     """Return the account of every verdict that holds."""
-    items: dict[int, frozenset[str]] = {}
+    known: dict[int, RunSheet] = {}
     done = TruthAccount()
     query = sa.select(_test.c.bar_code, _test.c.verdict, _test.c.failed, _run.c.sheet)
     query = query.join(_run, _run.c.number == _test.c.of_run).where(_test.c.valid).order_by(_test.c.bar_code)
     for row in session.connection().execute(query).all():
-        if row.sheet not in items:
-            items[row.sheet] = frozenset(case.item for case in sheets.sheet(session, row.sheet).cases)
+        if row.sheet not in known:
+            known[row.sheet] = sheets.sheet(session, row.sheet)
         meter = nature_of(row.bar_code)
-        faults, near = true_faults(meter) & items[row.sheet], doubtful(meter)
+        faults, near = seen_by(known[row.sheet], meter), doubtful(meter)
         done.judged += 1
         done.near_limit += near
         if (row.verdict == "fail") == bool(faults):
@@ -60,6 +64,16 @@ def truth(session: Session, nature_of: NatureOf) -> TruthAccount:
         if len(done.differing) < NAMED:
             done.differing.append(wrong)
     return done
+
+
+def seen_by(sheet: RunSheet, meter: MeterNature) -> frozenset[str]:
+    """Return what a meter truly fails of the items of a sheet, by the methods that the sheet uses.
+
+    A register that counts wrongly behind good pulses is found by no constant check that counts pulses.
+    """
+    if not any(isinstance(step, RunRegister) for case in sheet.cases for step in case.steps):
+        meter = replace(meter, register_factor=1.0)
+    return true_faults(meter) & {case.item for case in sheet.cases}
 
 
 def too_many(done: TruthAccount) -> bool:
