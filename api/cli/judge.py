@@ -50,9 +50,14 @@ def judge(
         return
     if file is None:
         raise Trouble("no file was named", remedy="metrostack judge records.jsonl, or - for standard input")
+    _judge(file)
+
+
+def _judge(file: Path) -> None:
+    """Answer every record of a file, in order."""
+    judged, bad, named = 0, 0, list[int]()
     with closing(_opened(file)) as stream, _bar(file) as progress:
         bar = progress.add_task("judged", total=None if str(file) == "-" else file.stat().st_size)
-        judged, bad, named = 0, 0, list[int]()
         for number, raw, size in _lines(stream):
             progress.advance(bar, size)
             if not raw.strip():

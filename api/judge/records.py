@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from api.judge.numbers import FromZero, Number, Positive, Whole
+from api.judge.replies import Answered
 from wcs.metrology import Connection, Phase
 
 STRICT = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -208,10 +209,14 @@ CHOICES = {"starting": ("ask", "verdict"), "creep": ("ask", "verdict"), "constan
 
 
 def schema_text() -> str:
-    """Return the JSON Schema of one record."""
-    adapter: TypeAdapter[Any] = TypeAdapter(Record)
+    """Return the JSON Schema of one record; what is answered stands beside it, as the definition "Answer"."""
+    records: TypeAdapter[Any] = TypeAdapter(Record)
+    answers: TypeAdapter[Any] = TypeAdapter(Answered)
+    schema, answer = records.json_schema(), answers.json_schema()
+    defined = schema.pop("$defs") | answer.pop("$defs") | {"Answer": answer}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "One record of metrostack judge",
+        "description": "What is answered is #/$defs/Answer.",
     }
-    return json.dumps(head | adapter.json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(head | schema | {"$defs": defined}, indent=2, ensure_ascii=False) + "\n"

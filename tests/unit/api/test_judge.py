@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from api.judge import records
 from api.judge.answers import answer
+from api.judge.replies import Answered
 from tests.faces import ROOT
 
 PLATE = {
@@ -29,8 +30,13 @@ TIME = PLATE | POWER | {"item": "starting", "ask": "limit_time", "accuracy_class
 NEWER = {"rules": "GBT17215.321-2021", "accuracy_class": "B", "current_spec": "0.25-0.5(60)"}
 
 
+ANSWER: TypeAdapter[Any] = TypeAdapter(Answered)
+
+
 def judged(record: Any) -> dict[str, Any]:
-    return answer(record if isinstance(record, str) else json.dumps(record), 1)
+    told = answer(record if isinstance(record, str) else json.dumps(record), 1)
+    ANSWER.validate_python(told)  # whatever is answered is as the schema says
+    return told
 
 
 def metrostack(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -311,9 +317,10 @@ def test_the_examples_of_the_page_are_answered_as_the_page_says() -> None:
     pairs = [block.strip().splitlines() for block in blocks]
     assert len(pairs) >= 10 and {json.loads(pair[0])["item"] for pair in pairs} == {item for item, _ in records.MODELS}
     for given, wanted in pairs:
-        assert answer(given, 1) == json.loads(wanted)
+        assert judged(given) == json.loads(wanted)
 
 
 def test_the_models_of_the_schema_are_the_models_that_judge() -> None:
     schema = TypeAdapter(records.Record).json_schema()
+    assert "Answer" in json.loads(records.schema_text())["$defs"]
     assert {one["$ref"].rpartition("/")[2] for one in schema["anyOf"]} == {m.__name__ for m in records.MODELS.values()}
