@@ -84,7 +84,7 @@ def test_a_bench_shows_wiring_readings_and_frames(page: Page, face: Face, url: s
     expect(page.locator("[data-frames=BN1]")).to_contain_text("68 AA AA AA AA AA AA 68 13 00 DF 16")
     expect(page.get_by_text("Position 5: Terminals over the warning threshold")).to_be_visible()
     look(face, seq=2, value="0.7")
-    expect(page.locator("[data-position='4']")).to_contain_text("0.7 % (± 2.0)")
+    expect(page.locator("[data-position='4']")).to_contain_text("0.7 % (Limit ± 2.0)")
 
 
 def test_a_position_is_taken_out_of_use_and_back(page: Page, face: Face, url: str, complaints: list[str]) -> None:

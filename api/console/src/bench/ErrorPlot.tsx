@@ -1,6 +1,6 @@
 /** The newest errors by position against their limit: judged ones as dots, what the error boards read now as rings. */
 import { say, t } from "../texts";
-import type { BenchShown } from "./shown";
+import { bothWays, type BenchShown } from "./shown";
 
 interface Mark {
   position: number;
@@ -19,6 +19,7 @@ export function ErrorPlot({ seen, positions: count }: { seen: BenchShown; positi
   const top = Math.max(limit * 1.3, ...marks.map((one) => Math.abs(one.value) * 1.1), 0.1);
   const x = (position: number): number => LEFT + ((position - 0.5) / count) * (WIDTH - LEFT - 4);
   const y = (value: number): number => TOP + ((top - value) / (2 * top)) * (HEIGHT - TOP - BOTTOM);
+  const both = newest ? bothWays(newest.item) : true;
   const outside = marks.filter((one) => one.bad).map((one) => one.position);
   const about = newest ? `${say("item", newest.item)} ${newest.point}` : "";
   const label = t("bench.plot", { about, count: marks.length, outside: outside.join(", ") || "0" });
@@ -30,8 +31,8 @@ export function ErrorPlot({ seen, positions: count }: { seen: BenchShown; positi
           <text key={value} x={LEFT - 4} y={y(value) + 4} text-anchor="end">{value.toFixed(2)}</text>
         ))}
         <line class="axis" x1={LEFT} x2={WIDTH} y1={y(0)} y2={y(0)} />
-        {limit > 0 ? [limit, -limit].map((value) => <line key={value} class="limit" x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />) : null}
-        {limit > 0 ? <text x={WIDTH - 4} y={y(limit) - 4} text-anchor="end">{`± ${limit}`}</text> : null}
+        {limit > 0 ? (both ? [limit, -limit] : [limit]).map((value) => <line key={value} class="limit" x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />) : null}
+        {limit > 0 ? <text x={WIDTH - 4} y={y(limit) - 4} text-anchor="end">{both ? `± ${limit}` : String(limit)}</text> : null}
         {ticks(count).map((position) => <text key={position} x={x(position)} y={HEIGHT - 6} text-anchor="middle">{position}</text>)}
         {marks.map((one) => (
           <circle key={`${one.position}${one.judged ? "j" : "r"}`} cx={x(one.position)} cy={y(one.value)} r="4" class={one.judged ? (one.bad ? "dot bad" : "dot") : "ring"} />

@@ -5,7 +5,7 @@ import { mayOperate } from "../session";
 import { number, say, t } from "../texts";
 import { warmth } from "../line/BenchCard";
 import type { BenchView, MeterView } from "../line/views";
-import { MARKS, hottest, stateOf, type BenchShown, type PositionShown, type ResultShown } from "./shown";
+import { MARKS, hottest, limitText, stateOf, type BenchShown, type PositionShown, type ResultShown } from "./shown";
 
 interface Row {
   bench: string;
@@ -87,7 +87,7 @@ function wiring(seen: PositionShown): string {
 
 /** One finding in a few words: item, point, value against its limit, verdict. */
 export function found(result: ResultShown): string {
-  const against = result.limit ? ` (± ${result.limit})` : "";
+  const against = result.limit ? ` (${t("paper.limit")} ${limitText(result.item, result.limit)})` : "";
   const value = result.value ? ` ${result.value}${result.unit ? ` ${result.unit}` : ""}${against}` : "";
   const why = result.cause ? `: ${say("bench", result.cause)}` : "";
   return `${say("item", result.item)}${result.point ? ` ${result.point}` : ""}${value} · ${say("verdict", result.verdict)}${why}`;

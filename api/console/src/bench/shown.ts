@@ -60,12 +60,25 @@ export const MARKS: Record<PositionState, string> = {
   empty: "·", hanging: "○", wired: "●", pass: "✓", fail: "✗", aborted: "!", retest: "↻", disabled: "⊘",
 };
 
-/** Return the state of a position: out of use first, then its verdict, then what the sensors say. */
+/** Return the state of a position: out of use first, then its verdict unless it is tested again, then the sensors. */
 export function stateOf(disabled: boolean, meter: MeterView | undefined, seen: PositionShown | undefined): PositionState {
+  const tested = seen?.wired === true && !seen.bypassed;
   if (disabled) return "disabled";
-  if (meter && isState(meter.verdict)) return meter.verdict;
-  if (seen?.wired && !seen.bypassed) return "wired";
+  if (meter && isState(meter.verdict) && !(tested && meter.verdict === "retest")) return meter.verdict;
+  if (tested) return "wired";
   return meter || seen?.present ? "hanging" : "empty";
+}
+
+const BOTH_WAYS: readonly string[] = ["intrinsic_error", "daily_timing", "constant", "demand", "clock", "time_switching"];
+
+/** Whether a limit of an item holds to both sides of zero. */
+export function bothWays(item: string): boolean {
+  return BOTH_WAYS.includes(item);
+}
+
+/** A limit as it is written beside a value: "± 2.0", or "0.1" where values have no sign. */
+export function limitText(item: string, limit: string): string {
+  return limit && bothWays(item) ? `± ${limit}` : limit;
 }
 
 /** The hottest terminal of a position, or undefined where none is read. */

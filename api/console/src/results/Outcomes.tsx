@@ -1,4 +1,5 @@
 /** What a run found of a meter: every item and point, raw and corrected. */
+import { limitText } from "../bench/shown";
 import { useLoad } from "../parts/load";
 import { say, t } from "../texts";
 import type { OutcomeView } from "./views";
@@ -45,7 +46,7 @@ function Row({ one }: { one: OutcomeView }) {
       <td>{one.raw.join("  ")}</td>
       <td>{corrected === one.raw.join("  ") ? t("result.as_raw") : corrected}</td>
       <td class="n">{one.rounded || one.value}{one.unit && (one.rounded || one.value) ? ` ${one.unit}` : ""}</td>
-      <td class="n">{one.limit_value ? `± ${one.limit_value}` : ""}</td>
+      <td class="n">{limitText(one.item, one.limit_value)}</td>
       <td>{say("verdict", one.verdict)}{one.cause ? `: ${say("bench", one.cause)}` : ""}</td>
       <td>{one.clause}</td>
       <td>{one.temperature_c ? `${one.temperature_c} °C, ${one.humidity_percent} %` : ""}</td>
