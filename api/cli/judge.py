@@ -93,13 +93,21 @@ def _bar(file: Path) -> Progress:
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
     """Yield each line with its number and its length; of a line that is too long no more than shows it."""
     number = 0
-    while raw := stream.readline(_LONGEST + 1):
+    while raw := _read(stream):
         number, size = number + 1, len(raw)
-        while not raw.endswith(b"\n") and (rest := stream.readline(_LONGEST)):
+        while not raw.endswith(b"\n") and (rest := _read(stream)):
             size += len(rest)
             if rest.endswith(b"\n"):
                 break
         yield number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw, size
+
+
+def _read(stream: BinaryIO) -> bytes:
+    """Return a line or the next part of a long one; raises Trouble where it cannot be read."""
+    try:
+        return stream.readline(_LONGEST + 1)
+    except OSError as error:
+        raise Trouble(f"the records cannot be read: {error.strerror}", remedy="Name a file of JSON lines") from error
 
 
 def _answered(raw: bytes, number: int) -> dict[str, object]:

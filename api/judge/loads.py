@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from api.judge import records
@@ -9,6 +10,7 @@ from api.judge.records import AtItsLoad
 from wcs.metrology import Meter, RuleError, current_a, limit_for
 
 _CLOSE_A = Decimal("0.000001")  # a current worked out in floats, as 0.003 x 1.5, is a hair off
+_UNITY = re.compile(r"1(\.0{1,3})?")
 _AT: dict[type[AtItsLoad], tuple[str, str]] = {
     records.UnbalancedDifference: ("Ib", "the difference holds at Ib or In"),
     records.Starting: ("Ist", "starting is tested at the starting current"),
@@ -20,7 +22,7 @@ _AT: dict[type[AtItsLoad], tuple[str, str]] = {
 
 def must_agree(record: AtItsLoad, meter: Meter) -> None:
     """Raise RuleError that names what a record tells of its load and its rule does not hold at."""
-    if record.power_factor is not None and record.power_factor.strip() not in ("1", "1.0"):
+    if record.power_factor is not None and not _UNITY.fullmatch(record.power_factor.strip()):
         raise RuleError("power_factor", f"{record.power_factor} is not 1, at which the rule of this item holds")
     if isinstance(record, records.UnbalancedDifference):
         pass  # it has both loads

@@ -185,6 +185,7 @@ def test_an_error_says_what_would_do(change: dict[str, Any], says: str) -> None:
         ({"power_factor": "0.5L"}, "power_factor"),
         ({"balanced": False}, "balanced"),
         ({"item": "creep", "current_a": 0, "power_factor": 1.0}, None),
+        ({"power_factor": "1.00"}, None),
         ({"item": "creep", "current_a": 0.025}, "current_a"),
     ],
 )
@@ -277,6 +278,7 @@ def test_standard_input_is_judged_and_good_records_end_with_zero() -> None:
     [
         (("no-such.jsonl",), b"", b"No such file"),
         (("[/x]",), b"", b"[/x]: No such file"),
+        (("/proc/self/mem",), b"", b"cannot be read: Input/output error"),
         ((), b"", b"no file was named"),
         (("-",), b"\n", b"has no records"),
     ],
