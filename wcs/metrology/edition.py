@@ -54,6 +54,8 @@ class LoadRow(BaseModel):
     limits: ByClass
     falling: Literal["Imin"] | None = None
     """The limit grows as Imin / I."""
+    on_request: bool = False
+    """Judged only where the customer asks for it."""
 
     def span(self, connection: Connection) -> Range | None:
         """Return the range of currents for a connection."""

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 
 from wcs.metrology.errors import RuleError
 from wcs.metrology.judgement import Judgement, Verdict, passes, shortened
-from wcs.metrology.loads import Load, limit_at
+from wcs.metrology.loads import Load, limit_at, row_at
 from wcs.metrology.meter import Meter
 from wcs.metrology.rounding import EXACT, mean_of, round_half_even, rounded_value
 
@@ -43,12 +43,17 @@ def intrinsic_error(
     spacing = meter.kind.spacing
     good = abs(rounded_value(mean, spacing)) <= limit
     verdict: Verdict = "more_readings" if asks else passes(good=good)
-    kind = "" if meter.phase == "1p2w" else f", {'balanced' if balanced else 'unbalanced'} load"
-    clauses = meter.book.clauses
+    clauses, kind = meter.book.clauses, _kind(meter, Load(current_a, power_factor, balanced))
     return Judgement(
         verdict, shortened(limit), shortened(mean), round_half_even(mean, spacing), "%",
         f"{clauses['intrinsic_error']}{kind}; {clauses['rounding']}", zone.more if asks else 0,
     )  # fmt: skip
+
+
+def _kind(meter: Meter, load: Load) -> str:
+    """Return what kind of point a load is, as the clause says it."""
+    kind = "" if meter.phase == "1p2w" else f", {'balanced' if load.balanced else 'unbalanced'} load"
+    return kind + (", on request (按用户要求)" if row_at(meter, "intrinsic", load).on_request else "")
 
 
 def standard_deviation(

@@ -48,9 +48,16 @@ def factor(text: str) -> Factor:
     return Factor(value, found[2])
 
 
-@lru_cache(maxsize=16_384)
 def limit_at(meter: Meter, table: Table, load: Load) -> Decimal:
-    """Return the limit in percent that a table of the edition has for a load.
+    """Return the limit in percent that a table of the edition has for a load; raises RuleError as row_at does."""
+    row = row_at(meter, table, load)
+    limit = row.limits[meter.accuracy_class]
+    return limit if row.falling is None else _grown(limit, current_a(meter, row.falling), load.current_a)
+
+
+@lru_cache(maxsize=16_384)
+def row_at(meter: Meter, table: Table, load: Load) -> LoadRow:
+    """Return the row that a table of the edition has for a load.
 
     Raises RuleError that names the first of balanced, power_factor, accuracy_class and current_a that has no row.
     """
@@ -72,12 +79,13 @@ def limit_at(meter: Meter, table: Table, load: Load) -> Decimal:
     for row in rows:
         low, high, closed = _ends(meter, row)
         if low <= load.current_a < high or (closed and load.current_a == high):
-            limit = row.limits[meter.accuracy_class]
-            if row.falling is None:
-                return limit
-            with localcontext(EXACT):
-                return limit * current_a(meter, row.falling) / load.current_a
+            return row
     raise _outside(meter, rows, load)
+
+
+def _grown(limit: Decimal, minimum_a: Decimal, told_a: Decimal) -> Decimal:
+    with localcontext(EXACT):
+        return limit * minimum_a / told_a
 
 
 def _with_load(meter: Meter, rows: Sequence[LoadRow], load: Load) -> list[LoadRow]:

@@ -209,6 +209,13 @@ def test_standard_deviation(meter: Meter, readings: str, value: str, rounded: st
     assert (found.value, found.rounded, found.verdict) == (d(value), rounded, verdict)
 
 
+@pytest.mark.parametrize(("factor", "asked"), [("0.25L", True), ("0.5C", True), ("0.5L", False), ("1", False)])
+def test_the_clause_says_what_is_judged_only_on_request(factor: str, asked: bool) -> None:
+    readings = [d("0.1"), d("0.1")]
+    found = intrinsic_error(jjg("1"), current_a=d("5"), power_factor=factor, balanced=True, readings=readings)
+    assert ("on request" in found.clause) == asked
+
+
 def test_class_e_has_no_standard_deviation() -> None:
     with pytest.raises(RuleError) as caught:
         standard_deviation(itr("E", GBT), current_a=d("5"), power_factor="1", readings=[d("0")] * 5)
