@@ -35,6 +35,11 @@ export function say(prefix: string, code: string | number, params: Params = {}):
   return pattern === undefined ? String(code) : fill(pattern, params);
 }
 
+/** The codes that have a text under a prefix, in the order of the catalogue. */
+export function codesOf(prefix: string): string[] {
+  return Object.keys(en).filter((key) => key.startsWith(`${prefix}.`)).map((key) => key.slice(prefix.length + 1));
+}
+
 /** Why something does not go on; the pallet it is about is named where the text itself does not. */
 export function reason(code: string, params: Params): string {
   const pattern = CATALOGUES[language.value][`reason.${code}`] ?? code;

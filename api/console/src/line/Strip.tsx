@@ -56,7 +56,7 @@ function Carrier({ carrier }: { carrier: CarrierView }) {
   });
   return (
     <li class={`carrier stage-${carrier.stage}${carrier.moving ? " moving" : ""}`} title={told}>
-      <span aria-hidden="true">{`${say("stage_mark", carrier.stage)} ${carrier.meters.length}${carrier.moving ? " →" : ""}`}</span>
+      <span aria-hidden="true">{`${say("stage_mark", carrier.stage)} ${carrier.meters.length} · ${carrier.lot}${carrier.moving ? " →" : ""}`}</span>
       <span class="hidden">{carrier.moving ? `${told}, ${t("line.moving")}` : told}</span>
     </li>
   );

@@ -1,18 +1,10 @@
 /** What a scheme, case or block says of itself before its steps or cases. */
-import { say, t } from "../texts";
+import { codesOf, say, t } from "../texts";
 import type { Content, Kind } from "./views";
 
-const ITEMS = [
-  "appearance", "withstand", "parameters", "communication", "creep", "starting", "intrinsic_error", "standard_deviation",
-  "variation", "consistency", "rising_falling", "repeatability", "constant", "daily_timing", "clock", "time_switching",
-  "demand", "security", "fee_control", "clearing", "key_download",
-];
-const WIRINGS = ["1p2w", "3p3w", "3p4w"];
-const CHOICES: [name: string, prefix: string, choices: string[]][] = [
-  ["asset_class", "asset_class", ["meter", "terminal", "module"]],
-  ["purpose", "purpose", ["first", "recheck", "sampling", "demo"]],
-  ["rules", "rules", ["JJG596-2012", "GBT17215.321-2021", "QGDW10364-2020", "OIML-R46-2012"]],
-];
+const WIRINGS = codesOf("wiring_kind");
+const CHOICES = ["asset_class", "purpose", "rules"];
+const FIRST: Record<string, string> = { asset_class: "meter", purpose: "first", rules: "JJG596-2012" };
 const GUARDS = ["preheat_s", "temperature_warn_c", "temperature_trip_c", "reject_share", "reject_least", "position_fails"];
 type Set = (name: string, value: unknown) => void;
 
@@ -25,20 +17,22 @@ export function Head({ kind, content, set }: { kind: Kind; content: Content; set
           <input value={String(content[name] ?? "")} maxLength={200} size={36} onInput={(event) => set(name, event.currentTarget.value)} />
         </label>
       ))}
-      {kind === "case" ? <Choice name="item" prefix="item" choices={ITEMS} content={content} set={set} /> : null}
-      {kind === "scheme" ? CHOICES.map(([name, prefix, choices]) => <Choice key={name} name={name} prefix={prefix} choices={choices} content={content} set={set} />) : null}
+      {kind === "case" ? <Choice name="item" content={content} set={set} /> : null}
+      {kind === "scheme" ? CHOICES.map((name) => <Choice key={name} name={name} content={content} set={set} />) : null}
       {kind === "scheme" ? <SchemeFields content={content} set={set} /> : null}
     </div>
   );
 }
 
-function Choice({ name, prefix, choices, content, set }: { name: string; prefix: string; choices: string[]; content: Content; set: Set }) {
+/** One of the codes that have a text; the catalogue knows them all. */
+function Choice({ name, content, set }: { name: string; content: Content; set: Set }) {
+  const choices = codesOf(name);
   return (
     <label>
       {say("scheme_field", name)}
-      <select value={String(content[name] ?? choices[0])} onChange={(event) => set(name, event.currentTarget.value)}>
+      <select value={String(content[name] ?? FIRST[name] ?? choices[0])} onChange={(event) => set(name, event.currentTarget.value)}>
         {choices.map((one) => (
-          <option key={one} value={one}>{say(prefix, one)}</option>
+          <option key={one} value={one}>{say(name, one)}</option>
         ))}
       </select>
     </label>
