@@ -12,6 +12,7 @@ from api.cli import (
     db,
     delivery,
     judge,
+    line,
     order,
     plant,
     result,
@@ -43,6 +44,7 @@ app.command("twin")(run.twin)
 app.command("bench")(bench.bench)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
+app.add_typer(line.app, name="line")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
 app.add_typer(reviewing.app, name="scheme")

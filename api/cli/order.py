@@ -18,10 +18,14 @@ Number = Annotated[int, typer.Argument(help="The order's number.")]
 
 
 @app.command()
-def create(
+def create(  # noqa: PLR0917 - a command line has as many options as people need
     line: Annotated[list[str], typer.Option("--line", help="DISTRICT:MODEL:QUANTITY, once for each line.")] = [],  # noqa: B006
     lot: Annotated[str, typer.Option(help="Verify this lot instead.")] = "",
     on: Annotated[str, typer.Option(help="The line to verify on.")] = "VL1",
+    purpose: Annotated[
+        str, typer.Option(help="first, recheck (what is in stock once more), sampling or demo.")
+    ] = "first",
+    scheme: Annotated[str, typer.Option(help="Verify by this approved scheme; else by the one that is chosen.")] = "",
     key: Annotated[str, typer.Option(help="The same key gives the same order again.")] = "",
     json: Json = False,
 ) -> None:
@@ -36,7 +40,11 @@ def create(
         raise Trouble(
             "say either --line (distribution) or --lot (verification)", remedy="metrostack order create --help"
         )
-    order = _verify(lot, on, key) if lot else _distribute([_wish(text) for text in line], key)
+    order = (
+        _verify({"lot": lot, "line": on, "purpose": purpose, "scheme": scheme}, key)
+        if lot
+        else _distribute([_wish(text) for text in line], key)
+    )
     tell(order) if json else _show(order)
 
 
@@ -102,11 +110,10 @@ def _distribute(lines: list[tuple[str, str, int]], key: str) -> dict[str, Any]:
     return _local(lambda session, at_ms: service.create_distribution(session, key=key, lines=lines, at_ms=at_ms))
 
 
-def _verify(lot: str, line: str, key: str) -> dict[str, Any]:
+def _verify(wanted: dict[str, str], key: str) -> dict[str, Any]:
     if (where := remote.served()) is not None:
-        body = {"lot": lot, "line": line}
-        return remote.ask(where, "POST", "/orders/verification", json=body, headers={"idempotency-key": key})
-    return _local(lambda session, at_ms: service.create_verification(session, key=key, lot=lot, line=line, at_ms=at_ms))
+        return remote.ask(where, "POST", "/orders/verification", json=wanted, headers={"idempotency-key": key})
+    return _local(lambda session, at_ms: service.create_verification(session, key=key, at_ms=at_ms, **wanted))
 
 
 def _local(create: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,6 +43,10 @@ class Verification(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"lot": "LOT26-1PH-A", "line": "VL1"}]})
     lot: Name
     line: Name
+    scheme: Annotated[str, Field(max_length=64)] = ""
+    """By which approved scheme; the one that is chosen for the meters and the purpose, if none is named."""
+    purpose: Literal["first", "recheck", "sampling", "demo"] = "first"
+    """recheck: what is qualified and in stock is verified once more."""
 
 
 class Cancel(BaseModel):
@@ -65,7 +69,8 @@ def order_distribution(body: Distribution, key: Key, context: Ctx, db: WriteDb) 
 @router.post("/orders/verification", status_code=201, dependencies=[needs(Role.OPERATOR, machine=True)])
 def order_verification(body: Verification, key: Key, context: Ctx, db: WriteDb) -> OrderView:
     """Call a lot off to a line; the same Idempotency-Key gives the same order again."""
-    number = service.create_verification(db, key=key, lot=body.lot, line=body.line, at_ms=context.now_ms())
+    wanted = {"lot": body.lot, "line": body.line, "scheme": body.scheme, "purpose": body.purpose}
+    number = service.create_verification(db, key=key, at_ms=context.now_ms(), **wanted)
     db.commit()
     context.ring()
     return show_order(number, db)

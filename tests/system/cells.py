@@ -37,6 +37,11 @@ NOWHERE = "tcp://127.0.0.1:1"
 
 def cells_plant(**line: Any) -> Plant:
     """Return the small plant with a line of cells: two benches of two bays, 15 meters to a carrier and a box."""
+    return Plant.model_validate(cells_data(**line))
+
+
+def cells_data(**line: Any) -> dict[str, Any]:
+    """Return the same as its YAML file would read."""
     data = small_plant_data()
     data["points"]["LE"] = {"number": 99, "x_m": 1, "y_m": 1}
     data["points"]["LO"]["scanner"] = "S3"
@@ -59,7 +64,7 @@ def cells_plant(**line: Any) -> Plant:
         "infeed": "LI", "outfeed": "LO", "scanner": "S3", "queue": 2, "phase": "1ph", "places": 15, "carriers": 20,
         "batch_wait_s": 300, "cells": numbered,
     } | line  # fmt: skip
-    return Plant.model_validate(data)
+    return data
 
 
 @dataclass
@@ -73,6 +78,7 @@ class Site:
     judge: Judge
     check: Callable[[Controller], None] = lambda _: None
     staff: Callable[[Session, int], None] = lambda _session, _ms: None
+    more: Callable[[], bool] = lambda: False  # whether something will still be asked
     runs: list[BenchRun] = field(default_factory=list[BenchRun])
     world: World = field(default_factory=World)
     twin: Twin = field(init=False)
@@ -126,7 +132,7 @@ class Site:
                 if task.done():
                     task.result()
             with Session(self.engine) as session:
-                if all(order.state in ("finished", "cancelled") for order in owed.orders(session)):
+                if all(order.state in ("finished", "cancelled") for order in owed.orders(session)) and not self.more():
                     return
                 self.staff(session, clock.now_ms())
                 session.commit()

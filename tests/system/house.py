@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from simulation.study import Study, load_study
 from simulation.world import World
 from tests.contract.rigs import free_port
 from tests.system.plants import Files, write_files
+from wcs import journal
 
 DOOMED = Path(__file__).with_name("doomed.py")
 POLITE_S = 15.0
@@ -40,6 +42,8 @@ class House:
     study: Study = field(init=False)
     demand: tuple[errands.Demand, ...] = field(init=False)
     engine: Engine = field(init=False)
+    port: int = field(init=False, default_factory=free_port)
+    key: str = field(init=False, repr=False, default_factory=lambda: secrets.token_urlsafe(24))
     children: dict[str, subprocess.Popen[str]] = field(init=False, default_factory=dict[str, "subprocess.Popen[str]"])
 
     def __post_init__(self) -> None:
@@ -62,6 +66,11 @@ class House:
     def start_serve(self) -> None:
         """Start the site as its command does."""
         self._start("serve", ["-m", "api.cli", "serve", str(self.files.plant), "--shared-time"])
+
+    def start_benches(self) -> None:
+        """Start the clients of all benches as their command does."""
+        url = ["--server", f"http://127.0.0.1:{self.port}", "--plant", str(self.files.plant)]
+        self._start("bench", ["-m", "api.cli", "bench", *self.plant.benches, *url, "--shared-time", "--soft-box"])
 
     def start_doomed(self, gap: str, plc: str, occasion: int) -> None:
         """Start a site that will kill itself."""
@@ -99,9 +108,16 @@ class House:
         """Wait until everything is done; raises TimeoutError with the reasons."""
         deadline = time.monotonic() + longest_s
         while self.unfinished():
+            self.tend()
             if time.monotonic() > deadline:
                 raise TimeoutError(self.why())
             time.sleep(0.5)
+
+    def tend(self) -> None:
+        """Do what staff do on a line."""
+        with Session(self.engine) as session:
+            errands.tend(session, journal.last_ms(session))
+            session.commit()
 
     def why(self) -> str:
         """Return why what is unfinished is not finished."""
@@ -112,7 +128,7 @@ class House:
         """Return what came of it, and the world."""
         world = World(self.files.folder / WORLD)
         with Session(self.engine) as session:
-            return make_report(session, self.plant, physical(world), {}, 0.0), world
+            return make_report(session, self.plant, physical(world, self.study), {}, 0.0), world
 
     def last_words(self, name: str) -> str:
         """Return the end of a process's log."""
@@ -121,7 +137,8 @@ class House:
     def _start(self, name: str, arguments: list[str]) -> None:
         environment = os.environ | {
             "METROSTACK_DATA_DIR": str(self.files.folder),
-            "METROSTACK_PORT": str(free_port()),
+            "METROSTACK_PORT": str(self.port),
+            "METROSTACK_BENCH_KEY": self.key,
         }
         environment.pop("METROSTACK_DATABASE_URL", None)
         with (self.files.folder / f"{name}.log").open("ab") as log:

@@ -10,6 +10,7 @@ import yaml
 
 from tests.contract.rigs import free_port
 from tests.plants import small_plant_data
+from tests.system.cells import cells_data
 from tests.unit.wms.deliveries import delivery
 
 METERS, PALLETS, BOXES = 300, 10, 2  # many short trips
@@ -25,6 +26,15 @@ class Files:
     study: Path
     demand: Path
     folder: Path
+
+
+def write_line_files(folder: Path) -> Files:
+    """Write a plant with a line led cell by cell, and a delivery of 120 meters that nobody asks for afterwards."""
+    files = Files(folder / "plant.yaml", folder / "study.yaml", folder / "distribution.yaml", folder / "site")
+    (folder / "delivery.csv").write_bytes(delivery(pallets=2, boxes=4))
+    for path, data in ((files.plant, line_plant()), (files.study, study()), (files.demand, [])):
+        path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    return files
 
 
 def write_files(folder: Path) -> Files:
@@ -56,6 +66,20 @@ def plant() -> dict[str, Any]:
         scanner["port"] = f"socket://127.0.0.1:{24001 + number}"  # the twin's own lines stand in for them
     data["aisles"]["A1"]["columns"] = 6
     data["lines"]["VL1"] |= {"batch_s": 60, "unload_s": 2, "pack_s": 2}
+    return data
+
+
+def line_plant() -> dict[str, Any]:
+    """Return the small plant with a line of cells, its PLCs, scanners and benches on free ports."""
+    data = cells_data()
+    data["plcs"] = plant()["plcs"]
+    for number, scanner in enumerate(data["scanners"].values()):
+        scanner["port"] = f"socket://127.0.0.1:{24001 + number}"
+    for name in ("BN1", "BN2"):
+        bench = {"equipment": f"tcp://127.0.0.1:{free_port()}", "channel": f"ptys/{name}-{{position:03}}", "baud": 9600}
+        data["lines"]["VL1"]["cells"][name] |= bench | {"plc": "PLC2"}
+    for name in ("UL1", "SO1", "PC1"):
+        data["lines"]["VL1"]["cells"][name]["plc"] = "PLC2"
     return data
 
 

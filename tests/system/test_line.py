@@ -21,8 +21,9 @@ from wcs.controller import Controller
 from wcs.line.account import account
 from wcs.store import make_engine
 from wms.line import exceptions
+from wms.outbound import service
 from wms.stock import views as stock
-from wms.stock.tables import AssetRow, BoxRow
+from wms.stock.tables import AssetRow, BoxRow, PalletRow
 
 LOTS = ("LOT-A", "LOT-B")
 
@@ -185,3 +186,34 @@ def test_a_position_out_of_use_tests_nobody(tmp_path: Path) -> None:
     with Session(engine) as session:
         totals = stock.totals(session)
     assert totals.meters_in_stock + totals.meters_rejected == 90
+
+
+def test_stock_that_is_verified_again_gets_new_seals_and_a_new_date(tmp_path: Path) -> None:
+    engine = make_engine("sqlite://")
+    truth, books = delivery(tmp_path, rows(lot="LOT-A", pallets=1, boxes=6))
+    asked: list[int] = []
+    before: dict[str, tuple[str, int]] = {}
+
+    def staff(session: Session, at_ms: int) -> None:
+        passed = session.execute(sa.select(AssetRow.bar_code, AssetRow.seal, AssetRow.verified_ms, AssetRow.box)).all()
+        if asked or stock.totals(session).meters_in_stock < 80:
+            return
+        if any(unit.whereabouts != "stored" for unit in session.execute(sa.select(PalletRow.whereabouts)).all()):
+            return
+        before.update({row.bar_code: (row.seal, row.verified_ms) for row in passed if row.seal})
+        asked.append(
+            service.create_verification(session, key="again", lot="LOT-A", line="VL1", purpose="recheck", at_ms=at_ms)
+        )
+
+    site = Site(cells_plant(), engine, truth, books, judge_of(4), staff=staff, more=lambda: not asked)
+    site.work(study=Study(seed=4))
+    assert asked and before
+    with Session(engine) as session:
+        now = {
+            row.bar_code: row
+            for row in session.execute(sa.select(AssetRow.bar_code, AssetRow.seal, AssetRow.verified_ms))
+        }
+        totals = stock.totals(session)
+    assert totals.unfinished == 0 and totals.meters_in == 90
+    for code, (seal, verified_ms) in before.items():
+        assert now[code].seal != seal and now[code].verified_ms > verified_ms

@@ -49,7 +49,7 @@ def test_the_demo_is_the_same_run_in_any_process(tmp_path: Path) -> None:
     demos = [start_demo(tmp_path / f"run-{hash_seed}", hash_seed) for hash_seed in ("0", "4711")]
     reports: list[dict[str, Any]] = []
     for demo in demos:
-        said, complained = demo.communicate(timeout=120)
+        said, complained = demo.communicate(timeout=600)
         assert demo.returncode == 0, complained
         reports.append(json.loads(said))
     for report in reports:

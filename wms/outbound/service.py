@@ -25,6 +25,7 @@ from wms.stock.tables import BoxRow, LotRow, PalletRow, StationRow
 
 _order, _line, _promise, _trip = table(OutboundOrderRow), table(OrderLineRow), table(PromiseRow), table(TripRow)
 _lot, _station, _box, _pallet = table(LotRow), table(StationRow), table(BoxRow), table(PalletRow)
+AGAIN = "recheck"
 MAX_QUANTITY = 1_000_000
 MAX_DISTRICT = 32
 Wish = tuple[str, str, int]
@@ -36,7 +37,8 @@ def create_verification(
 ) -> int:
     """Call a lot off to a line and return the order's number; the same `key` gives the same number again.
 
-    All pallets of the lot that wait for verification belong to it, also those that have not arrived yet. On a line
+    All pallets of the lot that wait for verification belong to it, also those that have not arrived yet; with the
+    purpose "recheck" those in stock that are qualified and promised to nobody, to be verified once more. On a line
     that is led cell by cell the lot is verified by `scheme`, or by the approved one for its phase and `purpose`.
     Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, and
     if there is no approved scheme.
@@ -52,7 +54,7 @@ def create_verification(
     where = desk.connection.execute(of_line).first()
     if where is None:
         raise Refused("unknown_line", line=line)
-    pallets = verification.outside(desk, int(number))
+    pallets = verification.again(desk, int(number)) if purpose == AGAIN else verification.outside(desk, int(number))
     if not pallets:
         raise Refused("nothing_to_verify", lot=lot)
     work = work_of(desk, int(number), phase=where.phase, scheme=scheme, purpose=purpose) if where.phase else {}

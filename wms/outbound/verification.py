@@ -31,7 +31,7 @@ _outside = (
     sa.select(_pallet.c.code)
     .where(_pallet.c.lot == _p("of_lot"), _pallet.c.whereabouts.in_(["announced", "moving", "stored"]))
     .where(~sa.exists().where(_trip.c.pallet == _pallet.c.code, sa.text(LIVE_TRIP)))
-    .where(sa.exists().where(_box.c.pallet == _pallet.c.code, _box.c.state.in_(["expected", "received"])))
+    .where(sa.exists().where(_box.c.pallet == _pallet.c.code, _box.c.state.in_(_p("wanted", expanding=True))))
     .order_by(_pallet.c.arrived_ms.is_(None), _pallet.c.arrived_ms, _pallet.c.code)
 )
 _put_meter = (
@@ -48,7 +48,21 @@ _account = (
 
 def outside(desk: Desk, lot: int) -> list[str]:
     """Return the pallets of a lot that wait for verification and belong to no order, in the order of arrival."""
-    return list(desk.connection.execute(_outside, {"of_lot": lot}).scalars())
+    return list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["expected", "received"]}).scalars())
+
+
+def again(desk: Desk, lot: int) -> list[str]:
+    """Take the qualified pallets of a lot that nobody is promised out of the stock, to be verified once more.
+
+    What is promised to a district stays where it is.
+    """
+    found = desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["qualified"]}).scalars().all()
+    other = sa.select(_box.c.pallet).where(_box.c.pallet.in_(found), _box.c.state != "qualified")
+    mixed = set(desk.connection.execute(other).scalars())
+    pallets = [pallet for pallet in found if pallet not in mixed]
+    for pallet in pallets:
+        units.restate(desk, pallet, ["qualified"], "to_verify")
+    return pallets
 
 
 def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
