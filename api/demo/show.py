@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.demo.report import DemoReport
 from api.texts import text
 from wcs import views as floor
+from wcs.line.account import LineAccount
 from wms.stock import views as stock
 from wms.stock.views import Totals
 
@@ -76,9 +77,26 @@ def summary(report: DemoReport, language: str) -> Table:
         table.add_row(text(language, f"total.{name}"), f"{getattr(report, name):,}")
     table.add_row(text(language, "demo.missions"), f"{report.missions:,}")
     table.add_row(text(language, "demo.plant_time"), f"{report.plant_seconds / 3600:.2f} h")
+    for line in report.lines:
+        table.add_row(text(language, "demo.line", {"line": line.line}), _line(line, language))
+    if report.lines:
+        used = {"used": f"{report.seals.seals_used:,}", "damaged": report.seals.seals_damaged}
+        table.add_row(text(language, "demo.seals"), text(language, "demo.seals_figures", used))
+        said = report.verdicts
+        judged = {"judged": f"{said.judged:,}", "near": said.near_limit, "wrong": said.clear_and_wrong}
+        table.add_row(text(language, "demo.truth"), text(language, "demo.truth_figures", judged))
     for fault in report.faults:
         ended = "-" if fault.recovered_s is None else f"{fault.recovered_s:.0f} s"
         table.add_row(f"{text(language, f'fault.{fault.fault}')} {fault.subject}", f"{fault.reaction or '-'}, {ended}")
     for problem in report.problems:
         table.add_row("[red]!", f"[red]{problem}")
     return table
+
+
+def _line(line: LineAccount, language: str) -> str:
+    busy = [share.busy for name, share in line.cells.items() if name in line.benches]
+    figures = {
+        "meters": f"{line.meters:,}", "yield": f"{100 * (line.first_pass_yield or 0):.1f}",
+        "takt": f"{line.takt_s or 0:.1f}", "busy": f"{100 * sum(busy) / max(1, len(busy)):.0f}",
+    }  # fmt: skip
+    return text(language, "demo.line_figures", figures)

@@ -35,6 +35,7 @@ class LineAccount(BaseModel):
     takt_s: float | None = None
     first_pass_yield: float | None = None
     """Meters that passed at the first time, of all that were sorted."""
+    benches: list[str] = []
     cells: dict[str, CellShare] = {}
 
 
@@ -61,7 +62,7 @@ class Accountant:
         self._last_ms = 0
         self._again: set[str] = set()  # meters that were tested more than once
         self._first = 0  # meters that passed at the first time
-        self._sum = LineAccount(line=line.id)
+        self._sum = LineAccount(line=line.id, benches=[bench.id for bench in line.benches])
 
     def read(self, fact: Booked) -> None:
         """Take a fact in; one that is not about this line changes nothing."""
