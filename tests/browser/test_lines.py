@@ -131,3 +131,12 @@ def test_everybody_can_use_lines(page: Page, face: Face, url: str, complaints: l
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = page.evaluate("rules => axe.run({runOnly: rules})", rules)
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+
+
+def test_a_lot_of_the_other_phase_is_refused_in_words(page: Page, face: Face, url: str, complaints: list[str]) -> None:
+    fill_line(face)
+    enter(page, url, complaints, path="/lines/VL1")
+    page.get_by_role("combobox", name="Lot").select_option("LOT26-3PH-A")
+    page.get_by_role("button", name="Verify the lot here").click()
+    expect(page.get_by_role("form", name="Verify a lot").get_by_role("alert")).to_contain_text("LOT26-3PH-A")
+    complaints.clear()  # a browser logs each refused call

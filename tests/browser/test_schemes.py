@@ -13,8 +13,9 @@ from api.security import accounts
 from api.security.roles import Role
 from tests.browser.lines import add_people, enter
 from tests.browser.test_console import AXE
-from tests.faces import Face, make_face
+from tests.faces import ROOT, Face, make_face
 from tests.system.cells import cells_plant
+from wms.inbound import service as inbound
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
@@ -171,3 +172,16 @@ def test_everybody_can_use_schemes(page: Page, face: Face, url: str, complaints:
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = page.evaluate("rules => axe.run({runOnly: rules})", rules)
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+
+
+def test_an_approved_scheme_is_run_for_a_lot(page: Page, face: Face, url: str, complaints: list[str]) -> None:
+    head, *rows = (ROOT / "plants" / "demo" / "ASN-2026-0001.csv").read_text(encoding="utf-8").splitlines()
+    pallet = [row for row in rows if row.split(",")[2] == rows[0].split(",")[2]]
+    with Session(face.context.engine) as session:
+        assert not inbound.import_delivery(session, "\n".join([head, *pallet]).encode(), at_ms=0).problems
+        session.commit()
+    enter(page, url, complaints, path="/schemes/scheme/demo-1ph")
+    page.get_by_role("combobox", name="Lot").select_option(pallet[0].split(",")[1])
+    page.get_by_role("combobox", name="Line").select_option("VL1")
+    page.get_by_role("button", name="Verify the lot by demo-1ph").click()
+    expect(page.get_by_role("heading", name="1 verification")).to_be_visible()

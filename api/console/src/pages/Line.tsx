@@ -3,6 +3,8 @@ import { BenchCard } from "../line/BenchCard";
 import { Strip } from "../line/Strip";
 import type { LineView } from "../line/views";
 import { useLoad } from "../parts/load";
+import { VerifyLot } from "../parts/VerifyLot";
+import { mayOperate } from "../session";
 import { say, t } from "../texts";
 
 /** The lines of the plant, and one of them as it stands. */
@@ -44,6 +46,7 @@ function Shown({ line }: { line: LineView }) {
         ))}
       </p>
       <Strip line={line} />
+      {mayOperate() ? <VerifyLot key={line.id} line={line.id} /> : null}
       <h2>{t("line.benches")}</h2>
       <div class="benches">
         {line.benches.map((bench) => (

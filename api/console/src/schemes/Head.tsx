@@ -1,11 +1,13 @@
 /** What a scheme, case or block says of itself before its steps or cases. */
 import { codesOf, say, t } from "../texts";
+import { Pair } from "./Pair";
 import type { Content, Kind } from "./views";
 
 const WIRINGS = codesOf("wiring_kind");
 const CHOICES = ["asset_class", "purpose", "rules"];
 const FIRST: Record<string, string> = { asset_class: "meter", purpose: "first", rules: "JJG596-2012" };
 const GUARDS = ["preheat_s", "temperature_warn_c", "temperature_trip_c", "reject_share", "reject_least", "position_fails"];
+const PAIRS = ["ambient_c", "humidity_percent"];
 type Set = (name: string, value: unknown) => void;
 
 export function Head({ kind, content, set }: { kind: Kind; content: Content; set: Set }) {
@@ -44,10 +46,10 @@ function SchemeFields({ content, set }: { content: Content; set: Set }) {
   const guard = (content["guard"] as Record<string, unknown> | undefined) ?? {};
   const classes = ((content["accuracy_classes"] as string[] | undefined) ?? []).join(", ");
   const toggle = (one: string, on: boolean): void => set("phases", WIRINGS.filter((wiring) => (wiring === one ? on : phases.includes(wiring))));
-  const setGuard = (name: string, text: string): void => {
+  const setGuard = (name: string, value: unknown): void => {
     const next = { ...guard };
-    if (text === "") delete next[name];
-    else next[name] = Number(text);
+    if (value === undefined) delete next[name];
+    else next[name] = value;
     set("guard", next);
   };
   return (
@@ -69,8 +71,11 @@ function SchemeFields({ content, set }: { content: Content; set: Set }) {
         {GUARDS.map((name) => (
           <label key={name}>
             {say("guard", name)}
-            <input type="number" step="any" value={String(guard[name] ?? "")} placeholder={t("scheme.as_usual")} onInput={(event) => setGuard(name, event.currentTarget.value)} />
+            <input type="number" step="any" value={String(guard[name] ?? "")} placeholder={t("scheme.as_usual")} onInput={(event) => setGuard(name, event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value))} />
           </label>
+        ))}
+        {PAIRS.map((name) => (
+          <Pair key={name} name={say("guard", name)} value={guard[name]} set={(pair) => setGuard(name, pair)} />
         ))}
       </fieldset>
     </>

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { post, put } from "../client";
 import { Visible } from "../pages/Library";
+import { VerifyLot } from "../parts/VerifyLot";
 import { useAct } from "../parts/load";
 import { go } from "../router";
 import { mayEngineer, mayOperate, who } from "../session";
@@ -57,6 +58,7 @@ export function Standing({ kind, code, shown, again }: StandingProps) {
           <a href={`/api/v1/sheets/${sheet.value.number}`} download={`sheet-${sheet.value.number}.json`}>{t("scheme.see_sheet")}</a>
         </p>
       ) : null}
+      {mayOperate() && kind === "scheme" && entry.approved ? <VerifyLot scheme={code} /> : null}
       {mayEngineer() && who.value?.name === entry.owner && state !== "approved" ? <Access path={path} shown={shown} again={again} /> : null}
     </section>
   );
