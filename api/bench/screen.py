@@ -68,8 +68,11 @@ class Screen:
         )  # fmt: skip
 
     def saw(self, states: Mapping[int, PositionState]) -> None:
-        """Take every position as its sensors have it."""
+        """Take every position as its sensors have it; what was found of a meter goes with it."""
         self.states, self.looked = dict(states), True
+        for number in [number for number, state in states.items() if not state.present]:
+            self.results.pop(number, None)
+            self.readings.pop(number, None)
 
     def breathed(self, air: Ambient) -> None:
         """Take the air."""

@@ -62,6 +62,10 @@ def test_a_run_is_seen_while_it_goes_on() -> None:
         ended = screen.document(rig.spool, at_ms=clock.now_ms())
         assert ended.running is None and ended.load is None
         assert ended.seq == shown.seq + 1
+        rig.hung.pop(2)
+        await seen(rig.virtual.equipment(), screen).positions.states()
+        left = screen.document(rig.spool, at_ms=clock.now_ms()).positions
+        assert {number: one.result is None for number, one in left.items()} == {1: False, 2: True, 3: False}
 
     play(story)
 
