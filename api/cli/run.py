@@ -34,7 +34,7 @@ def demo(  # noqa: PLR0917 - a command line has as many options as people need
     plant: Annotated[Path, typer.Option("--plant", help="The plant file.")] = DEFAULT_PLANT,
     study: Annotated[Path, typer.Option("--study", help="Deliveries, faults and noise of the twin.")] = STUDY,
     orders: Annotated[Path, typer.Option("--orders", help="What the districts ask for.")] = ORDERS,
-    speed: Annotated[float, typer.Option(parser=_speed, metavar="X|inf", help="Plant seconds per second.")] = 20.0,
+    speed: Annotated[float, typer.Option(parser=_speed, metavar="X|inf", help="Plant seconds per second.")] = 60.0,
     wire: Annotated[
         str, typer.Option(help="plant: OPC UA, S7 and serial as the plant file says; or memory.")
     ] = "plant",
@@ -50,7 +50,7 @@ def demo(  # noqa: PLR0917 - a command line has as many options as people need
     Soft PLCs listen on real OPC UA and S7 ports, scanners on serial lines. Every fault that the plant file has a
     reaction for happens once. An unfinished run goes on where it was; a finished one is replaced.
 
-      metrostack demo                                  watch it at 20x in the console
+      metrostack demo                                  watch it at 60x in the console
 
       metrostack demo --headless --speed 60 --json     for scripts: one JSON object, exit code 0 if the sum is right
 
