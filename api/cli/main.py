@@ -13,6 +13,7 @@ from api.cli import (
     delivery,
     judge,
     line,
+    optimize,
     order,
     plant,
     result,
@@ -51,6 +52,7 @@ app.add_typer(reviewing.app, name="scheme")
 app.add_typer(result.app, name="result")
 app.add_typer(seal.app, name="seal")
 app.add_typer(standard.app, name="standard")
+app.add_typer(optimize.app, name="optimize")
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")
