@@ -27,7 +27,7 @@ def run(
 ) -> DemoReport:
     """Run the demo with its plant and study changed; faults that the study does not bring are no problem here."""
     plant: Data = copy.deepcopy(yaml.safe_load((ROOT / "plants" / "turnkey.yaml").read_text(encoding="utf-8")))
-    study: Data = yaml.safe_load((ROOT / "studies" / "turnkey.yaml").read_text(encoding="utf-8"))
+    study: Data = yaml.safe_load((ROOT / "studies" / "demo.yaml").read_text(encoding="utf-8"))
     study["deliveries"] = [d | {"file": str(ROOT / "studies" / d["file"])} for d in study["deliveries"]]
     plant, study = copy.deepcopy(plant), copy.deepcopy(study)
     change(plant, study)
