@@ -10,6 +10,7 @@ from api.cli import remote
 from api.cli.say import Json, Trouble, out, table, tell
 from api.lock import Served
 from api.texts import text
+from wcs.line.rows import HOLDERS
 
 app = typer.Typer(no_args_is_help=True, help="Verification lines: cells, benches, boxes at the exception port.")
 Line = Annotated[str, typer.Argument(help="The line, e.g. VL1.")]
@@ -85,8 +86,8 @@ def _site() -> Served:
 
 
 def _cell(cell: dict[str, Any]) -> tuple[str, str, str, str]:
-    carriers = cell["carriers"]
-    return cell["id"], cell["kind"], str(len(carriers)), str(sum(len(c["meters"]) for c in carriers))
+    carriers = [c for c in cell["carriers"] if c["stage"] not in HOLDERS]
+    return cell["id"], cell["kind"], str(len(carriers)), str(sum(len(c["meters"]) for c in cell["carriers"]))
 
 
 def _bench(bench: dict[str, Any]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@ import { clock, links, orders, stale, totals, type OrderProgress } from "../live
 import { number, say, t, type Key } from "../texts";
 import { Reasons } from "./Reasons";
 
-const SHOWN = ["meters_in", "received", "on_line", "meters_in_stock", "meters_shipped", "meters_rejected", "quarantine", "missing"] as const;
+const SHOWN = ["meters_in", "received", "to_verify", "on_line", "meters_in_stock", "meters_shipped", "meters_rejected", "quarantine", "missing"] as const;
 
 /** How many meters are where. */
 export function Totals() {
