@@ -33,6 +33,11 @@ class _Listener(cp_model.CpSolverSolutionCallback):
         self._told(self.objective_value, self.best_objective_bound)
 
 
+def when(constraint: cp_model.Constraint, literal: cp_model.LiteralT) -> None:
+    """Let a constraint hold only where the literal is true."""
+    constraint.only_enforce_if(literal)  # pyright: ignore[reportUnknownMemberType]
+
+
 def run(
     model: cp_model.CpModel,
     asked: Sequence[cp_model.IntVar],

@@ -14,7 +14,7 @@ Told = Callable[[float, float], None]
 class Effort:
     """A budget: `seconds` of search by the wall clock, `work` in the solver's own machine-independent units.
 
-    With a finite `work`, or with one worker, the same seed gives the same plan again as long as `seconds` does not cut in.
+    With a finite `work`, or with one worker, the same seed gives the same plan again unless `seconds` cuts in.
     Several workers without `work` race: quicker, and the same objective only where the optimum is proven.
     """
 

@@ -1,0 +1,1 @@
+"""Batches to verification benches: who verifies what and in which order, with change-overs and due times."""
