@@ -214,6 +214,8 @@ def test_stock_that_is_verified_again_gets_new_seals_and_a_new_date(tmp_path: Pa
             for row in session.execute(sa.select(AssetRow.bar_code, AssetRow.seal, AssetRow.verified_ms))
         }
         totals = stock.totals(session)
+        checked = [f.payload["kind"] for f in journal.read(session, 0, 100_000) if f.kind == "CarrierChecked"]
     assert totals.unfinished == 0 and totals.meters_in == 90
+    assert checked.count("withstand") == 6  # the first time only: a re-check applies no withstand voltage
     for code, (seal, verified_ms) in before.items():
         assert now[code].seal != seal and now[code].verified_ms > verified_ms

@@ -18,7 +18,7 @@ def body_of(floor: Floor, line: CellLine, run: BenchRun) -> Run:
     lot = floor.lots.get(lot_key(line.id, run.lot))
     work = dict(lot.work) if lot is not None else {}
     disabled = (floor.benches.get(run.bench) or BenchMemo(run.bench)).disabled
-    before = tuple(kind for kind in ("withstand", "imaging") if line.of(kind))
+    before = tuple(kind for kind in work.get("stations", ("withstand", "imaging")) if line.of(kind))
     places = [
         _place(meter, at, str(work.get("lot", run.lot)), before)
         for at, meter in positions(floor, line, run)

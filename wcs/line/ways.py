@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from plc.plant.cells import Bench, Cell, CellLine, Sorting, Unloading
 from wcs.floor import Floor
-from wcs.line.rows import FRESH, HOLDERS, PACKING, PASSED, REJECTED, RETEST, Carrier
+from wcs.line.rows import FRESH, HOLDERS, PACKING, PASSED, REJECTED, RETEST, Carrier, lot_key
 
 ROUTES: dict[str, tuple[str, ...]] = {
     FRESH: ("unloading", "withstand", "imaging", "bench", "sorting"),
@@ -16,14 +16,20 @@ ROUTES: dict[str, tuple[str, ...]] = {
     REJECTED: ("sorting", "packing"),
 }
 """The kinds of cells that a carrier passes, by what it carries."""
+STATIONS = frozenset({"withstand", "imaging"})
+"""What a run sheet may leave out."""
 
 
-def next_kind(line: CellLine, carrier: Carrier, kind: str) -> str:
+def next_kind(floor: Floor, line: CellLine, carrier: Carrier, kind: str) -> str:
     """Return the kind of cell that comes after one of `kind`; "" if the carrier stays.
 
-    A retest carrier passes the sorting cell twice: filled there, and sorted there.
+    A retest carrier passes the sorting cell twice: filled there, and sorted there. A station whose finding the run
+    sheet does not take over is passed by: no meter gets the withstand voltage twice in its life by a re-check.
     """
-    return _after(line.kinds, carrier.stage, kind)
+    lot = floor.lots.get(lot_key(line.id, carrier.lot))
+    wanted = lot.work.get("stations") if lot is not None else None
+    kinds = line.kinds if wanted is None else line.kinds - (STATIONS - set(wanted))
+    return _after(kinds, carrier.stage, kind)
 
 
 @lru_cache(maxsize=1_024)
@@ -48,7 +54,7 @@ def coming_to(floor: Floor, line: CellLine, cell: Cell) -> list[Carrier]:
         for carrier in carriers_of(floor, line)
         if not carrier.moving
         and carrier.stage not in HOLDERS
-        and next_kind(line, carrier, line.cells[carrier.at].kind) == cell.kind
+        and next_kind(floor, line, carrier, line.cells[carrier.at].kind) == cell.kind
     ]
     return sorted(found, key=lambda c: (c.stage != RETEST, c.since_ms, c.id))
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wcs.bench.sheet import RunSheet
+from wcs.bench.steps import TakeOver
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.rows import table
@@ -20,7 +22,7 @@ TRANSFORMER_A = 10  # a meter for more than that is connected directly
 
 
 def work_of(desk: Desk, lot: int, *, phase: str, scheme: str = "", purpose: str = "first") -> dict[str, Any]:
-    """Return what a line for `phase` must know to verify a lot: {"sheet", "lot", "kind"}.
+    """Return what a line for `phase` must know to verify a lot: {"sheet", "lot", "kind", "stations"}.
 
     Raises Refused for a lot that mixes models or is of another phase, and if there is no approved scheme.
     """
@@ -37,7 +39,13 @@ def work_of(desk: Desk, lot: int, *, phase: str, scheme: str = "", purpose: str 
     else:
         wanted = {"phase": kind["phase"], "purpose": purpose, "accuracy_class": kind["accuracy_class"]}
         number = sheets.sheet_for(desk.session, **wanted)
-    return {"sheet": number, "lot": name, "kind": kind}
+    return {"sheet": number, "lot": name, "kind": kind, "stations": stations_of(sheets.sheet(desk.session, number))}
+
+
+def stations_of(sheet: RunSheet) -> list[str]:
+    """Return the stations before the bench whose findings a sheet takes over; meters pass the others by."""
+    steps = (step for case in sheet.cases for step in case.steps)
+    return sorted({step.station for step in steps if isinstance(step, TakeOver)})
 
 
 def kind_of(model: sa.Row[Any]) -> dict[str, str]:
