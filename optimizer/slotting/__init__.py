@@ -1,0 +1,1 @@
+"""Units to free slots, many at once: what moves often near, within height and weight, spread and balanced."""
