@@ -18,9 +18,9 @@ TERM_YEARS = {"0.2S": 6, "0.5S": 6, "D": 6, "C": 6, "E": 6}
 USUAL_YEARS = 8
 PAPER = "MS"
 NAMED = 5  # bar codes that a reason names
-BIAS_LEAST_RUNS = 5
-BIAS_SIGMAS = 4.0
-BIAS_PERCENT = 0.05
+BIAS_LEAST_RUNS = 8
+BIAS_SIGMAS = 5.0
+BIAS_PERCENT = 0.08
 MAD_TO_SIGMA = 1.4826
 """Of a normal distribution: standard deviation / median absolute deviation."""
 
@@ -149,7 +149,7 @@ def biases(runs: Mapping[int, Sequence[float]]) -> list[Bias]:
     A single meter may be off; a position is suspect when the median of many different meters is: by more than
     BIAS_PERCENT and BIAS_SIGMAS robust sigmas of the positions' medians, from BIAS_LEAST_RUNS runs on.
 
-    >>> [one.position for one in biases({p: [0.3 if p == 3 else 0.01 * p] * 5 for p in range(1, 8)}) if one.suspect]
+    >>> [one.position for one in biases({p: [0.3 if p == 3 else 0.01 * p] * 8 for p in range(1, 8)}) if one.suspect]
     [3]
     """
     if not runs:
