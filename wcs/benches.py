@@ -45,3 +45,8 @@ def set_position(session: Session, *, bench: str, position: int, enabled: bool, 
 def release(session: Session, *, bench: str, by: str) -> None:
     """Let a bench work again that was stopped because a run on it was given up."""
     set_position(session, bench=bench, position=0, enabled=True, by=by)
+
+
+def send_again(session: Session, *, mission: int, by: str) -> None:
+    """Have a mission of a cell sent once more that the cell has forgotten, after somebody has looked at it."""
+    orders.ask(session, key=None, kind="again", subject=str(mission), payload={"by": by})

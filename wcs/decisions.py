@@ -13,6 +13,7 @@ from wcs.alarms import clear_alarm, find, raise_alarm
 from wcs.decision import Book, Decision
 from wcs.floor import Floor
 from wcs.happenings import (
+    AgainAsked,
     Asking,
     CameToHalt,
     CancelAsked,
@@ -30,6 +31,7 @@ from wcs.happenings import (
     Tick,
 )
 from wcs.journal import Fact
+from wcs.line import legs as line_legs
 from wcs.line import results
 from wcs.line import turns as line_turns
 from wcs.rows import ModeMemo
@@ -72,6 +74,8 @@ def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
             return results.reported(floor, happening, now_ms)
         case PositionAsked():
             return results.position_asked(floor, happening)
+        case AgainAsked():
+            return line_legs.sent_again(floor, happening, now_ms)
         case ResumeAsked():
             return journeys.resume_asked(floor, happening, now_ms)
         case LinkUp():

@@ -80,6 +80,14 @@ class PositionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainAsked:
+    """Somebody has looked at a cell that lost its memory, and has its mission sent once more."""
+
+    mission: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A moment that a decision asked to be woken at."""
 
@@ -130,6 +138,6 @@ class Dispatch:
 
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
-    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked
+    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked | AgainAsked
     | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wcs.happenings import (
+    AgainAsked,
     CancelAsked,
     Deferred,
     Directed,
@@ -60,5 +61,7 @@ def _happening(row: dict[str, Any]) -> Happening | None:
             return RunReported(subject, payload["part"], payload["state"], verdicts, notices)
         case "position":
             return PositionAsked(subject, payload["position"], payload["enabled"], payload["by"])
+        case "again":
+            return AgainAsked(int(subject), payload["by"])
         case _:
             return None

@@ -132,6 +132,12 @@ def missions(session: Session, *, of_order: int | None = None, after: int = 0, l
     return [MissionView(**row, why=_mission_why(row, faults)) for row in rows]
 
 
+def mission(session: Session, number: int) -> MissionView | None:
+    """Return one mission, or None."""
+    found = missions(session, after=number - 1, limit=1)
+    return found[0] if found and found[0].number == number else None
+
+
 def units(session: Session, *, limit: int = 1000) -> list[UnitView]:
     """Return every unit on the floor, by name."""
     table, asked = table_of(UnitRow), table_of(QuestionRow)

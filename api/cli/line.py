@@ -77,6 +77,12 @@ def release_bench(bench: Annotated[str, typer.Argument(help="The bench, e.g. BN1
     remote.ask(_site(), "POST", f"/benches/{bench}/release")
 
 
+@app.command()
+def again(mission: Annotated[int, typer.Argument(help="The mission's number, as the alarm names it.", min=1)]) -> None:
+    """Send a mission of a cell once more whose PLC has lost its memory. Look at the cell first."""
+    remote.ask(_site(), "POST", f"/missions/{mission}/again")
+
+
 def _site() -> Served:
     """Return the running site; a line lives only while its controller does."""
     where = remote.served()

@@ -15,6 +15,8 @@ from api.security.roles import Role
 from plc.plant.cells import Bench, CellLine
 from plc.plant.model import Plant
 from wcs import benches
+from wcs import views as floor
+from wcs.life import MissionState
 from wcs.line import views
 from wcs.line.views import LineView
 from wms.line import exceptions
@@ -114,6 +116,20 @@ def release_bench(bench: Name, context: Ctx, db: WriteDb, who: Principal = ENGIN
     benches.release(db, bench=_bench(context.plant, bench).id, by=who.name)
     db.commit()
     context.ring()
+
+
+@router.post("/missions/{mission}/again", status_code=202)
+def send_again(
+    mission: Annotated[int, Path(ge=1)], context: Ctx, db: WriteDb, who: Principal = OPERATOR
+) -> dict[str, int]:
+    """Have a mission of a cell sent once more whose PLC has lost its memory; look at the cell first."""
+    found = floor.mission(db, mission)
+    if found is None or found.order or found.state != MissionState.CLARIFY:
+        raise Problem(409, "mission_not_lost", mission=mission)
+    benches.send_again(db, mission=mission, by=who.name)
+    db.commit()
+    context.ring()
+    return {"mission": mission}
 
 
 def _line(plant: Plant, name: str) -> CellLine:

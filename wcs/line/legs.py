@@ -9,11 +9,13 @@ from plc.states import after
 from plc.telegram import Event
 from plc.values import replace
 from wcs import life
-from wcs.decision import Decision, Wake
+from wcs.alarms import clear_alarm, find
+from wcs.commands import command_for
+from wcs.decision import Decision, Send, Wake
 from wcs.floor import Floor
-from wcs.happenings import Dispatch, FaultFound
+from wcs.happenings import AgainAsked, Dispatch, FaultFound
 from wcs.journal import Fact
-from wcs.life import MISSION
+from wcs.life import MISSION, MissionState
 from wcs.line import packing, unloading
 from wcs.line.missions import payload
 from wcs.line.rows import DropCarrier
@@ -45,6 +47,18 @@ def mission_event(floor: Floor, mission: Mission, notice: EventRaised, now_ms: i
             done = _aborted(floor, mission, notice.event, now_ms)
     done.follow += [Dispatch(cell) for cell in line.cells]
     return done
+
+
+def sent_again(floor: Floor, asked: AgainAsked, now_ms: int) -> Decision:
+    """Send a mission once more, under its own number, whose cell has forgotten it; somebody has looked at the cell."""
+    mission = floor.missions.get(asked.mission)
+    if mission is None or mission.order or mission.state is not MissionState.CLARIFY:
+        return Decision()
+    again = replace(mission, state=after(MISSION, mission.state, life.SentAgain()))
+    fact = Fact("MissionSentAgain", mission.device, payload(mission) | {"by": asked.by})
+    done = Decision([again], [fact], [Send(mission.device, command_for(floor, again))])
+    alarm = find(floor, FaultKind.MACHINE_FAULT.value, mission.device)
+    return done.join(clear_alarm(alarm, now_ms)) if alarm is not None else done
 
 
 def _picked(floor: Floor, mission: Mission) -> Decision:

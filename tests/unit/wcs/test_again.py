@@ -1,0 +1,48 @@
+"""A cell that has lost its memory: its mission waits for a person, and goes out again under its own number."""
+
+from __future__ import annotations
+
+from plc.link import DeviceImage, LinkUp
+from plc.telegram import Status
+from tests.system.cells import cells_plant
+from wcs.decision import Effect, Send
+from wcs.decisions import decide
+from wcs.floor import Floor
+from wcs.happenings import AgainAsked, Dispatch, Happening
+from wcs.life import MissionState
+from wcs.line.rows import FRESH, Carrier, LineMeter
+from wcs.rows import LinkMemo, Mission
+
+
+def after_memory_loss() -> Floor:
+    """Return a floor whose PLC came back without a memory while WV1 was fetching a carrier."""
+    floor = Floor(cells_plant())
+    carrier = Carrier("C1", "VL1", 1, FRESH, "UL1", (LineMeter("m1"),), moving=True)
+    fetch = Mission(7, 0, "WV1", 1, "C1", "UL1", "WV1", state=MissionState.RUNNING)
+    floor.apply([LinkMemo("PLC1", False), carrier, fetch])
+    up = LinkUp("PLC1", 2, retained=False, soft=False, devices={"WV1": DeviceImage(Status(), ())})
+    play(floor, up)
+    return floor
+
+
+def play(floor: Floor, first: Happening) -> list[Effect]:
+    """Let happen what follows from a happening, dispatching included; return the effects."""
+    steps, effects = [first], list[Effect]()
+    while steps:
+        decision = decide(floor, steps.pop(0), 1000)
+        floor.apply(decision.changes)
+        effects += decision.effects
+        steps += decision.follow
+    return effects
+
+
+def test_nothing_goes_to_a_cell_that_has_forgotten_until_somebody_says_so() -> None:
+    floor = after_memory_loss()
+    assert floor.missions[7].state is MissionState.CLARIFY
+    assert [alarm.device for alarm in floor.alarms.values()] == ["WV1"]
+    assert not [e for e in play(floor, Dispatch("WV1")) if isinstance(e, Send)]
+    (sent,) = [e for e in play(floor, AgainAsked(7, "somebody")) if isinstance(e, Send)]
+    assert (sent.device, sent.command.mission, sent.command.load_id) == ("WV1", 7, "C1")
+    assert floor.missions[7].state is MissionState.SENT
+    assert not floor.alarms
+    assert not play(floor, AgainAsked(7, "somebody"))  # once
