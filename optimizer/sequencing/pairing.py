@@ -14,7 +14,7 @@ from ortools.graph.python import linear_sum_assignment as lsa  # pyright: ignore
 
 from optimizer.travel import Rack, Seconds, Slots
 
-_STEPS = 1_000_000  # costs are whole numbers for the solver: millionths of the dearest one
+_STEPS = 100_000  # costs are whole numbers for the solver, which is slower the finer they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Pairs:
 def assign(costs: Seconds) -> Pairs:
     """Return the cheapest pairs of rows and columns, each used at most once, min(rows, columns) of them.
 
-    Costs are rounded to a millionth of the dearest before they are compared. Raises ValueError for a table that is
+    Costs are compared to a hundred-thousandth of the dearest. Raises ValueError for a table that is
     none, or has a cost that is not finite or below 0.
     """
     if costs.ndim != 2 or not np.isfinite(costs).all() or (costs < 0).any():  # noqa: PLR2004

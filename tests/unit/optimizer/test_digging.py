@@ -23,7 +23,7 @@ def fewest(lanes: tuple[tuple[int, ...], ...], order: tuple[int, ...]) -> int:
                 return moves
             closed.add((now, rest))
         states = {
-            (tuple(lane[:-1] if i == a else (*lane, now[a][-1]) if i == b else lane for i, lane in enumerate(now)), rest)
+            (tuple(lane[:-1] if i == a else (*lane, now[a][-1]) if i == b else lane for i, lane in enumerate(now)), rest)  # noqa: E501
             for now, rest in closed
             for a in range(len(now)) if now[a]
             for b in range(len(now)) if b != a and len(now[b]) < 2
