@@ -92,7 +92,8 @@ class Sorting(BaseModel):
     model_config = STRICT
     id: str = ""
     kind: Literal["sorting"]
-    capacity: Room = 2
+    capacity: Annotated[int, Field(ge=2, le=12)] = 2
+    """Two at least: one that came from a lane may wait for a bench while the benches are cleared past it."""
     meter_s: Seconds = 3
     plc: Id
     index: Index
