@@ -59,7 +59,9 @@ def lines(pick: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck),
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
 @given(lines(), LUCK)
