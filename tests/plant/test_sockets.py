@@ -18,7 +18,7 @@ from simulation.twin import Twin, Wires
 from simulation.world import World
 from tests.plants import small_plant
 
-SPEED = 20.0
+SPEED = 8.0  # slow enough that a poll falls into the travel of the crane, also on a busy machine
 
 
 def free_port() -> int:
