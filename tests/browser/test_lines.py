@@ -39,8 +39,8 @@ def test_a_line_shows_its_cells_with_carriers_and_its_benches(
     cells = page.get_by_role("list", name="Cells in the order").locator("> li")
     expect(cells).to_have_count(9)
     expect(page.locator("[data-cell=WV1]")).to_contain_text("1 of 2 carriers")
-    expect(page.locator("[data-cell=WV1]")).to_contain_text("Carrier C1: to be tested, order 7, 5 meters")
-    expect(page.locator("[data-cell=PC1]")).to_contain_text("being packed: 5 meters of order 7")
+    expect(page.locator("[data-cell=WV1]")).to_contain_text("Carrier C1: to be tested, lot 7, 5 meters")
+    expect(page.locator("[data-cell=PC1]")).to_contain_text("being packed: 5 meters of lot 7")
     bench = page.locator("[data-bench=BN1]")
     expect(bench).to_contain_text("case 6 of 11 done, now constant")
     for position, state in ((1, "passed"), (2, "failed"), (3, "to be tested again"), (30, "out of use"), (29, "empty")):
