@@ -25,10 +25,16 @@ REFUSED_MS, GAVE_UP_MS = 2_000, 30_000
 
 
 def refused(floor: Floor, mission: Mission, code: AckCode, now_ms: int) -> Decision:
-    """The cell took nothing: all stands where it stood, and is looked at again soon."""
+    """The cell took nothing: all stands where it stood, and is looked at again soon.
+
+    A carrier that was inside already, when its mission was sent once more, is held: nobody knows what was done to it.
+    """
     ended = replace(mission, state=after(MISSION, mission.state, life.Refused()), ended_ms=now_ms)
     done = Decision([ended], [Fact("MissionFailed", mission.device, payload(mission) | {"refused": int(code)})])
     carrier = floor.carriers.get(mission.unit)
+    if carrier is not None and carrier.at == mission.device:
+        done.follow.append(_trouble(mission, int(code)))
+        return done
     if carrier is not None:
         done.changes.append(replace(carrier, moving=False))
     done.effects.append(Wake(now_ms + REFUSED_MS, (mission.device,)))
@@ -88,13 +94,17 @@ def _ended(floor: Floor, mission: Mission, event: Event, now_ms: int) -> Decisio
     return done
 
 
+def _trouble(mission: Mission, code: int) -> FaultFound:
+    return FaultFound(FaultKind.MACHINE_FAULT, mission.device, mission.device, code, mission.number)
+
+
 def _aborted(floor: Floor, mission: Mission, event: Event, now_ms: int) -> Decision:
+    """The cell gave up. What it had aboard is held there: it was not worked on, and must not go on as if it was."""
     gone = replace(mission, state=after(MISSION, mission.state, life.GaveUp()), fault=event.result, ended_ms=now_ms)
     done = Decision([gone], [Fact("MissionFailed", mission.device, payload(mission) | {"fault": event.result})])
     carrier = floor.carriers.get(mission.unit)
-    if carrier is not None:
+    if carrier is not None and carrier.at != mission.device:
         done.changes.append(replace(carrier, moving=False))
-    found = FaultFound(FaultKind.MACHINE_FAULT, mission.device, mission.device, event.result, mission.number)
-    done.follow.append(found)
+    done.follow.append(_trouble(mission, event.result))
     done.effects.append(Wake(now_ms + GAVE_UP_MS, (mission.device,)))
     return done

@@ -43,14 +43,16 @@ def boxed(floor: Floor, line: CellLine, notice: EventRaised) -> Decision:
     codes = {meter.code for meter in box.meters}
     changes: list[Change] = []
     known: dict[str, tuple[int, str]] = {}
+    lots: set[int] = set()
     for held in ways.carriers_of(floor, line):
         if held.stage != PACKING or not any(m.code in codes for m in held.meters):
             continue
         verdict = int(held.id.rpartition(":")[2])
+        lots.add(held.lot)
         known |= {m.code: (verdict, m.seal) for m in held.meters if m.code in codes}
         left = tuple(m for m in held.meters if m.code not in codes)
         changes.append(replace(held, meters=left) if left else DropCarrier(held.id))
-    wrong = [code for code in codes if code not in known or known[code][0] != box.verdict]
+    wrong = [code for code in codes if len(lots) > 1 or not _fits(known.get(code), box.verdict)]
     payload = {
         "line": line.id, "box": box.box, "pallet": box.pallet, "pile": box.pile, "verdict": box.verdict,
         "meters": [[m.code, *known.get(m.code, (0, ""))] for m in box.meters], "wrong": sorted(wrong),
@@ -75,6 +77,11 @@ def packed_up(floor: Floor, line: CellLine, lot: int) -> Decision:
     """A lot is packed to the last meter: the line forgets it."""
     known = floor.lots.get(lot_key(line.id, lot))
     return Decision([replace(known, flush="over")]) if known is not None else Decision()
+
+
+def _fits(known: tuple[int, str] | None, verdict: int) -> bool:
+    """Return whether a meter may lie in a box of a verdict: it has that verdict, and a seal if it has passed."""
+    return known is not None and known[0] == verdict and (verdict != PASS or bool(known[1]))
 
 
 def _verdict(carrier: Carrier) -> int:

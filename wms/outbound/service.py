@@ -54,6 +54,8 @@ def create_verification(
     where = desk.connection.execute(of_line).first()
     if where is None:
         raise Refused("unknown_line", line=line)
+    if purpose == AGAIN and _is_verified_now(desk, int(number)):
+        raise Refused("lot_under_verification", lot=lot)
     pallets = verification.again(desk, int(number)) if purpose == AGAIN else verification.outside(desk, int(number))
     if not pallets:
         raise Refused("nothing_to_verify", lot=lot)
@@ -194,6 +196,12 @@ def _checked(desk: Desk, lines: Sequence[Wish]) -> list[dict[str, Any]]:
         counts = {"quantity": quantity, "promised": 0, "shipped": 0, "allocated": False, "closed": False}
         rows.append({"district": district, "model": model, "dock": dock, "reason": "", "params": "{}", **counts})
     return rows
+
+
+def _is_verified_now(desk: Desk, lot: int) -> bool:
+    """Return whether a lot is being verified: a line works on a lot by one run sheet at a time."""
+    query = sa.select(_order.c.number).where(_order.c.lot == lot, _order.c.kind == "verification")
+    return desk.connection.execute(query.where(_order.c.state.not_in(["finished", "cancelled"]))).first() is not None
 
 
 def _known(desk: Desk, key: str) -> int | None:

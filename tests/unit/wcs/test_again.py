@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from plc.link import DeviceImage, LinkUp
-from plc.telegram import Status
+from plc.codes import AckCode, EvtCode
+from plc.link import Acked, DeviceImage, EventRaised, LinkUp
+from plc.telegram import Event, Status
+from plc.values import replace
 from tests.system.cells import cells_plant
 from wcs.decision import Effect, Send
 from wcs.decisions import decide
@@ -46,3 +48,28 @@ def test_nothing_goes_to_a_cell_that_has_forgotten_until_somebody_says_so() -> N
     assert floor.missions[7].state is MissionState.SENT
     assert not floor.alarms
     assert not play(floor, AgainAsked(7, "somebody"))  # once
+
+
+def inside() -> Floor:
+    """Return a floor on which WV1 has a carrier aboard and works on it."""
+    floor = Floor(cells_plant())
+    carrier = Carrier("C1", "VL1", 1, FRESH, "WV1", (LineMeter("m1"),), moving=True)
+    work = Mission(7, 0, "WV1", 1, "C1", "UL1", "WV1", state=MissionState.LOADED)
+    floor.apply([LinkMemo("PLC1", True), carrier, work])
+    return floor
+
+
+def test_what_a_cell_gives_up_with_a_carrier_aboard_does_not_go_on_untested() -> None:
+    floor = inside()
+    effects = play(floor, EventRaised("WV1", 1, Event(EvtCode.ABORTED, 7, result=9)))
+    assert floor.carriers["C1"].moving  # held: no other cell may fetch it
+    assert not [e for e in (*effects, *play(floor, Dispatch("IM1"))) if isinstance(e, Send)]
+    assert [alarm.device for alarm in floor.alarms.values()] == ["WV1"]
+
+
+def test_a_refusal_of_what_is_inside_already_holds_it() -> None:
+    floor = inside()
+    floor.apply([replace(floor.missions[7], state=MissionState.SENT)])
+    play(floor, Acked("WV1", 7, AckCode.LOAD_MISMATCH))
+    assert floor.carriers["C1"].moving and floor.alarms
+    assert not [e for e in play(floor, Dispatch("IM1")) if isinstance(e, Send)]
