@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 ASN = ROOT / "plants" / "demo" / "ASN-2026-0003.csv"
 AXE = ROOT / "api" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("/", "/orders", "/transports", "/deliveries", "/stock")
+PATIENCE_S = 10.0
 NOT_LOGGED_IN = "401"  # a browser logs each refused call; the first page asks whether somebody is logged in
 
 
@@ -47,6 +50,14 @@ def show_something(face: Face) -> None:
     picture.put("transports", "3", transport | {"since": 3_720_000, "why": why})
 
 
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what Playwright has no expectation for, such as what is painted, as long as for anything else."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, "still not so"
+        page.wait_for_timeout(50)
+
+
 def order_something(face: Face) -> int:
     with TestClient(face.app, headers={"authorization": f"Bearer {face.keys[Role.OPERATOR]}"}) as client:
         client.post("/api/v1/deliveries", content=ASN.read_bytes())
@@ -69,7 +80,7 @@ def test_the_overview_shows_the_plant_and_its_alarms(page: Page, face: Face, url
     enter(page, url, complaints)
     map_ = page.get_by_role("img", name="Map of Demo plant")
     expect(map_).to_be_visible()
-    assert map_.evaluate(PAINTED) > 5_000
+    wait_until(page, lambda: map_.evaluate(PAINTED) > 5_000)
     expect(page.get_by_role("img", name="Priority 1")).to_be_visible()
     expect(page.get_by_text("Fork took too long")).to_be_visible()
     expect(page.get_by_text("Plant time 01:02:05, 20x")).to_be_visible()
