@@ -178,8 +178,8 @@ def _from(kind: type[Any], row: Mapping[str, Any]) -> Any:
 
 
 def _meter(values: list[Any]) -> LineMeter:
-    code, verdict, seal, attempts, aborts, tried, failed = values
-    return LineMeter(code, verdict, seal, attempts, aborts, tuple(tried), tuple(failed))
+    code, verdict, seal, attempts, aborts, tried, failed, *found = values
+    return LineMeter(code, verdict, seal, attempts, aborts, tuple(tried), tuple(failed), tuple(*found))
 
 
 def _rows(session: Session, model: type[SQLModel], *where: Any) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ def _params(params: Mapping[str, Any]) -> str:
 
 
 def _meters(meters: tuple[LineMeter, ...]) -> str:
-    return to_json([[m.code, m.verdict, m.seal, m.attempts, m.aborts, m.tried, m.failed] for m in meters])
+    return to_json([[m.code, m.verdict, m.seal, m.attempts, m.aborts, m.tried, m.failed, m.found] for m in meters])
 
 
 _BECAUSE = {"reason": "reason.code", "reason_args": "reason.args"}

@@ -10,7 +10,8 @@ from wcs.bench.records import Place, Run, RunState
 
 STATION_ITEMS = {"withstand": "withstand", "imaging": "appearance"}
 """The item that a station before the bench has tested."""
-FAILED_BEFORE = "failed_before"
+FAILED_BEFORE, UNTESTED_BEFORE = "failed_before", "station_missing"
+FINDINGS = frozenset({"pass", "fail"})
 
 
 @dataclass(slots=True)
@@ -55,8 +56,12 @@ def begin(run: Run) -> Progress:
 
 
 def _standing(place: Place) -> Standing:
-    """Return how a meter stands at the start: one that failed at a station before is never powered here."""
+    """Return how a meter stands at the start.
+
+    One that failed at a station before, or of which a station before has said nothing, is never powered here.
+    """
     standing = Standing(place.position, place.bar_code)
     standing.failed = [item for station, item in STATION_ITEMS.items() if place.stations.get(station) == "fail"]
-    standing.cause = FAILED_BEFORE if standing.failed else ""
+    silent = any(found not in FINDINGS for found in place.stations.values())
+    standing.cause = FAILED_BEFORE if standing.failed else UNTESTED_BEFORE if silent else ""
     return standing

@@ -24,7 +24,7 @@ class Place(BaseModel):
     attempt: int = 1
     """1 for the first test, 2 for the one in another position."""
     stations: dict[str, str] = {}
-    """What the stations before the bench found: "withstand" and "imaging" to "pass" or "fail"."""
+    """What the stations before the bench found: "withstand" and "imaging" to "pass", "fail" or "untested"."""
 
 
 class MeterType(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from wcs.bench.batch import Batch
 from wcs.bench.errors import BenchStopped
-from wcs.bench.progress import FAILED_BEFORE, Progress, Standing
+from wcs.bench.progress import FAILED_BEFORE, UNTESTED_BEFORE, Progress, Standing
 from wcs.bench.records import MeterVerdict, Report, Run, Verdict
 from wcs.bench.spool import Tested
 from wcs.bench.workplace import Workplace
@@ -29,6 +29,8 @@ def verdict_of(standing: Standing, *, stopped: str = "") -> MeterVerdict:
 def _verdict(standing: Standing, stopped: str) -> tuple[Verdict, str]:
     if standing.cause == FAILED_BEFORE:
         return "fail", FAILED_BEFORE
+    if standing.cause == UNTESTED_BEFORE:
+        return "not_tested", UNTESTED_BEFORE
     if standing.cause:
         return "aborted", standing.cause
     if stopped:

@@ -12,10 +12,8 @@ from wcs.happenings import Dispatch
 from wcs.journal import Fact
 from wcs.line import missions, ways
 from wcs.line.bench_orders import body_of
-from wcs.line.rows import BenchMemo, BenchRun, Carrier, lot_key
+from wcs.line.rows import STOPPED, BenchMemo, BenchRun, Carrier, lot_key
 from wcs.rows import Serial
-
-STOPPED = "stopped"
 
 
 def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision:

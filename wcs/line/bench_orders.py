@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from plc.plant.cells import CellLine
 from wcs.bench.records import MeterType, Place, Run
 from wcs.floor import Floor
 from wcs.line.rows import BenchMemo, BenchRun, LineMeter, lot_key
+from wcs.line.stations import ITEMS
 
+UNTESTED = "untested"
 UNKNOWN = {
     "model": "", "accuracy_class": "2", "phase": "1p2w", "connection": "direct", "rated_voltage_v": "220",
     "current_spec": "5(60)", "constant_imp_kwh": "1200",
@@ -18,7 +23,7 @@ def body_of(floor: Floor, line: CellLine, run: BenchRun) -> Run:
     lot = floor.lots.get(lot_key(line.id, run.lot))
     work = dict(lot.work) if lot is not None else {}
     disabled = (floor.benches.get(run.bench) or BenchMemo(run.bench)).disabled
-    before = tuple(kind for kind in work.get("stations", ("withstand", "imaging")) if line.of(kind))
+    before = stations_before(line, work)
     places = [
         _place(meter, at, str(work.get("lot", run.lot)), before)
         for at, meter in positions(floor, line, run)
@@ -40,9 +45,27 @@ def positions(floor: Floor, line: CellLine, run: BenchRun) -> list[tuple[int, Li
     ]
 
 
+def stations_before(line: CellLine, work: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the kinds of stations before the bench whose findings count: those of the line that the sheet takes over.
+
+    As long as nothing is known of how the lot is verified, all of them.
+    """
+    return tuple(kind for kind in work.get("stations", tuple(ITEMS)) if line.of(kind))
+
+
 def _place(meter: LineMeter, at: int, lot: str, before: tuple[str, ...]) -> Place:
-    items = {"withstand": "withstand", "imaging": "appearance"}
-    found = {kind: "fail" if items[kind] in meter.failed else "pass" for kind in before}
+    found = {kind: finding(meter, kind) for kind in before}
     return Place(
         position=at, bar_code=meter.code, comm_address="", lot=lot, attempt=meter.attempts + 1, stations=found
     )  # fmt: skip
+
+
+def finding(meter: LineMeter, kind: str) -> str:
+    """Return what a station has found of a meter: pass, fail, or untested if it has said nothing.
+
+    >>> finding(LineMeter("m1"), "withstand"), finding(LineMeter("m1", found=("withstand",)), "withstand")
+    ('untested', 'pass')
+    """
+    if ITEMS[kind] in meter.failed:
+        return "fail"
+    return "pass" if kind in meter.found else UNTESTED

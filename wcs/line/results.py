@@ -2,11 +2,13 @@
 
 A meter that fails once is tested again in another position before it is sorted out; one that was aborted, or not
 tested at all, likewise. What failed before the bench (withstand voltage, appearance) is not tested again.
+What was never judged has not failed: it leaves as not verified, and so does a meter of which a station before the
+bench has said nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from plc.plant.cells import CellLine
@@ -15,9 +17,8 @@ from wcs.decision import Decision
 from wcs.floor import Floor
 from wcs.happenings import Dispatch, PositionAsked, RunReported
 from wcs.journal import Fact
-from wcs.line.batches import STOPPED
-from wcs.line.bench_orders import positions
-from wcs.line.rows import BenchMemo, BenchRun, LineMeter
+from wcs.line.bench_orders import finding, positions, stations_before
+from wcs.line.rows import STOPPED, BenchMemo, BenchRun, LineMeter, lot_key
 from wcs.rows import Change
 
 TESTS, ABORTS, TRIES = 2, 2, 5
@@ -61,10 +62,16 @@ def position_asked(floor: Floor, asked: PositionAsked) -> Decision:
     return Decision([replace(memo, disabled=disabled)], [Fact(kind, asked.bench, payload)])
 
 
-def judged(meter: LineMeter, at: str, said: Mapping[str, Any] | None) -> LineMeter:
-    """Return a meter after a run: passed, out, or to be tested again; `at` is its bench and position."""
+def judged(meter: LineMeter, at: str, said: Mapping[str, Any] | None, *, before: Collection[str] = ()) -> LineMeter:
+    """Return a meter after a run: passed, out, or to be tested again; `at` is its bench and position.
+
+    `before` are the stations that must have found it good. Without their findings no bench can pass it, whatever it
+    says, and no other one could either: it leaves as not verified.
+    """
     if meter.verdict == "fail" and AT_ONCE & set(meter.failed):
         return meter
+    if any(finding(meter, kind) != "pass" for kind in before):
+        return replace(meter, verdict="aborted")
     tried = (*meter.tried, at)
     verdict = str(said["verdict"]) if said is not None else "not_tested"
     match verdict:
@@ -83,7 +90,12 @@ def judged(meter: LineMeter, at: str, said: Mapping[str, Any] | None) -> LineMet
 
 def _verdicts(floor: Floor, line: CellLine, run: BenchRun, said: RunReported) -> Decision:
     by_code = {str(v["bar_code"]): v for v in said.verdicts}
-    new = {m.code: judged(m, f"{run.bench}:{at}", by_code.get(m.code)) for at, m in positions(floor, line, run)}
+    lot = floor.lots.get(lot_key(line.id, run.lot))
+    before = stations_before(line, lot.work if lot is not None else {})
+    new = {
+        m.code: judged(m, f"{run.bench}:{at}", by_code.get(m.code), before=before)
+        for at, m in positions(floor, line, run)
+    }
     changes: list[Change] = []
     for name in run.carriers:
         carrier = floor.carriers.get(name)

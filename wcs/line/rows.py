@@ -9,23 +9,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FRESH, RETEST, PASSED, REJECTED = "fresh", "retest", "passed", "rejected"
-LANE_RETEST, LANE_REJECT, PACKING = "lane_retest", "lane_reject", "packing"
-HOLDERS = frozenset({LANE_RETEST, LANE_REJECT, PACKING})
+FRESH, RETEST, PASSED, REJECTED, UNVERIFIED = "fresh", "retest", "passed", "rejected", "unverified"
+LANE_RETEST, LANE_REJECT, LANE_UNVERIFIED, PACKING = "lane_retest", "lane_reject", "lane_unverified", "packing"
+HOLDERS = frozenset({LANE_RETEST, LANE_REJECT, LANE_UNVERIFIED, PACKING})
 """Stages of what is no carrier: it stands for meters that a cell holds."""
+
+STOPPED = "stopped"
+"""What a bench says of itself whose run was given up, until somebody releases it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineMeter:
-    """One meter on a line. `tried` are the positions ("BN1:5") that have tested it, `failed` the items it failed."""
+    """One meter on a line. `tried` are the positions ("BN1:5") that have tested it, `failed` the items it failed.
+
+    `found` are the kinds of stations that have said something of it, good or bad: silence is no pass.
+    """
 
     code: str
-    verdict: str = ""  # "", pass, fail, aborted
+    verdict: str = ""  # "", pass, fail, retest, aborted: given up without a verdict, leaves as not verified
     seal: str = ""
     attempts: int = 0
     aborts: int = 0
     tried: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class LineLot:
     line: str
     lot: int
     work: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    flush: str = ""  # "", wanted, done: no more pallets come, the last carrier goes on as it is; over: all packed
+    flush: str = ""
+    """ "" before its first box, begun; wanted, done: nothing more comes, the last carrier goes on; over: all packed."""
 
 
 @dataclass(frozen=True, slots=True)

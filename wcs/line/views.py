@@ -128,7 +128,7 @@ def _bench(
 
 
 def _meter(values: list[Any]) -> MeterView:
-    code, verdict, seal, attempts, _, _, failed = values
+    code, verdict, seal, attempts, _, _, failed, *_ = values
     return MeterView(bar_code=code, verdict=verdict, seal=seal, attempts=attempts, failed=failed)
 
 

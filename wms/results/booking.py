@@ -33,6 +33,8 @@ def check(run: Any, given: Run, report: Report) -> None:
     places = {(place.position, place.bar_code) for place in given.places}
     bad = [f"outcome {one.serial}" for one in report.outcomes if (one.position, one.bar_code) not in places]
     bad += [f"verdict {one.position}" for one in report.verdicts if (one.position, one.bar_code) not in places]
+    silent = {place.position for place in given.places if set(place.stations.values()) - {"pass"}}
+    bad += [f"verdict {one.position}" for one in report.verdicts if one.verdict == "pass" and one.position in silent]
     serials = [one.serial for one in report.outcomes]
     bad += [f"outcome {b}" for a, b in pairwise([run.serial, *serials]) if a >= b]
     if len({one.bar_code for one in report.verdicts}) < len(report.verdicts):
