@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from plc.plant.cells import Bench, Cell, CellLine
 from plc.plant.kinds import STRICT, DeviceKind, FaultKind, Id, Metres, Reaction
 from plc.plant.plcs import OpcuaPlc, PlcSpec, S7Plc
+from plc.plant.rules import Rules
 from plc.plant.stations import Clarification, Dock, GoodsIn, Picking, Scanner, Station, TurnkeyLine
 from plc.plant.storage import Aisle, Crane
 from plc.plant.ways import Point, Segment, Zone
@@ -69,6 +70,8 @@ class Plant(BaseModel):
     docks: dict[Id, Dock]
     scanners: dict[Id, Scanner] = {}
     reactions: dict[FaultKind, Reaction]
+    rules: Rules = Rules()
+    """By which rules pallets are stored, cranes sequenced, lots batched and racks tidied up."""
 
     def __hash__(self) -> int:
         """Return a hash of this very plant."""
