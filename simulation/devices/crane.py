@@ -6,7 +6,9 @@ the load on the fork, and then it takes only a PLACE with another target.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from plc.codes import AckCode, CmdCode, EvtCode, FaultCode
@@ -18,6 +20,8 @@ from simulation.devices.drive import NEVER, Drive, Stoppage
 from simulation.devices.motion import travelled_m
 from simulation.devices.words import status
 from simulation.hall import Hall
+
+XY = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -39,12 +43,16 @@ class CraneRecord:
 class Crane:
     """One crane as a machine; its fork is the place with its name."""
 
-    def __init__(self, hall: Hall, spec: CraneSpec) -> None:
-        """Take up the record of the crane; a new one stands at its in-feed."""
+    def __init__(self, hall: Hall, spec: CraneSpec, where: Callable[[str], XY] | None = None) -> None:
+        """Take up the record of the crane; a new one stands at its in-feed.
+
+        `where` says where places are, for a rack that no plant file describes.
+        """
         self.id, self._hall, self._spec = spec.id, hall, spec
+        self._where = where or partial(crane_xy_m, hall.plant)
         self._aisle = hall.plant.aisles[spec.aisle]
         self.record = hall.recall(self.id, CraneRecord, CraneRecord(self._aisle.infeed))
-        self._xy: dict[str, tuple[float, float]] = {}
+        self._xy: dict[str, XY] = {}
         self._drive = Drive(hall, self)
         self.halt, self.resume = self._drive.halt, self._drive.resume
 
@@ -191,13 +199,13 @@ class Crane:
         self.record.stage = "idle"
         self._hall.say(self.id, Event(code, self.record.mission, result=int(fault), load_id=self.record.load_id))
 
-    def _at_m(self, place: str) -> tuple[float, float]:
+    def _at_m(self, place: str) -> XY:
         xy = self._xy.get(place)
         if xy is None:
-            xy = self._xy[place] = crane_xy_m(self._hall.plant, place)
+            xy = self._xy[place] = self._where(place)
         return xy
 
-    def _position_m(self) -> tuple[float, float]:
+    def _position_m(self) -> XY:
         """Return where the crane is; only looked at while it moves if anybody watches."""
         record, spec = self.record, self._spec
         x_m, y_m = self._at_m(record.at)

@@ -11,32 +11,36 @@ import numpy as np
 import simpy
 
 from simulation.validate.bounds import Bounds, OutOfBounds, problems
-from simulation.validate.cycles import XY, Shuttle
-from simulation.validate.rack import Rack, one_way_s
-from simulation.validate.rows import Estimate, Experiment, Figure, Look, estimated
+from simulation.validate.cycles import shown
+from simulation.validate.driver import Driver, Legs, before
+from simulation.validate.interval import Estimate, estimated
+from simulation.validate.rack import Rack
+from simulation.validate.rows import RUNS, Experiment, Figure, Look
 
-BOUNDS = {"load": Bounds(0.05, 0.95), "orders": Bounds(1_000, 2_000_000)}
-RUNS = 10
+BOUNDS = {"load": Bounds(0.05, 0.95), "orders": Bounds(2_000, 2_000_000)}
+SOURCE = "Pollaczek-Khinchine: ρ E[S²] / (2 E[S] (1 - ρ)), E over all slots"
 
 
 def queue(rack: Rack, *, load: float, orders: int) -> Experiment:
     """Return the mean wait of an order for the crane, single cycles to random slots; `load` is the crane's busy share.
 
-    Ten runs share the `orders`; each begins empty and is looked at when it has forgotten that. Raises OutOfBounds.
+    Twenty runs share the `orders`; each begins empty and is looked at when it has forgotten that. Raises OutOfBounds.
     """
     if found := problems({"load": load, "orders": orders}, BOUNDS):
         raise OutOfBounds(found)
-    service = 2 * one_way_s(rack) + 2 * rack.fork_s
-    mean_s, square = float(service.mean()), float((service**2).mean())
-    figure = Figure(
-        "wait", load * square / (2 * mean_s * (1 - load)), "s", "Pollaczek-Khinchine: ρ E[S²] / (2 E[S] (1 - ρ))"
-    )
+    mean_s, square = rack.grid().service_s()
+    if mean_s == 0:
+        raise OutOfBounds(["the crane takes no time at all: give it a way or a fork cycle"])
+    figure = Figure(f"wait_{load:g}", load * square / (2 * mean_s * (1 - load)), "s", SOURCE)
 
     def run(look: Look) -> list[Estimate]:
-        size = orders * look.factor // RUNS
-        return [estimated([_run(rack, load / mean_s, size, look.draws(f"run {n}")) for n in range(RUNS)])]
+        size, waits_s = orders * look.factor // RUNS, list[float]()
+        for number in range(RUNS):
+            waits_s.append(_run(rack, load, size, look.draws(f"run {number}")))
+            look.told((number + 1) / RUNS)
+        return [estimated(waits_s)]
 
-    return Experiment(f"queue before a crane, load {load:g}", (figure,), run)
+    return Experiment(f"queue before a crane, load {load:g}, {shown(rack)}", (figure,), run, f"{RUNS} independent runs")
 
 
 @dataclass(slots=True)
@@ -44,38 +48,36 @@ class Counter:
     """Where orders wait: when each came and which slot it wants, and a bell for a crane that has nothing to do."""
 
     env: simpy.Environment
-    orders: deque[tuple[float, XY]] = field(default_factory=deque[tuple[float, XY]])
+    orders: deque[tuple[float, str]] = field(default_factory=deque[tuple[float, str]])
     bell: simpy.Event | None = None
 
-    def coming(self, gaps_s: Iterable[float], places: Iterable[XY]) -> Generator[simpy.Event, object, None]:
+    def coming(self, gaps_s: Iterable[float], slots: Iterable[str]) -> Generator[simpy.Event, object, None]:
         """Let an order come after each gap."""
-        for gap_s, place in zip(gaps_s, places, strict=True):
+        for gap_s, slot in zip(gaps_s, slots, strict=True):
             yield self.env.timeout(gap_s)
-            self.orders.append((self.env.now, place))
+            self.orders.append((self.env.now, slot))
             if self.bell is not None:
                 self.bell.succeed()
                 self.bell = None
 
-    def served(self, shuttle: Shuttle, waits_s: list[float], *, until: int) -> Generator[simpy.Event, object, None]:
+    def served(self, driver: Driver, waits_s: list[float], *, until: int) -> Legs:
         """Serve the orders as they came, noting how long each waited, until there are enough."""
         while len(waits_s) < until:
             if not self.orders:
                 self.bell = self.env.event()
                 yield self.bell
-            came_s, place = self.orders.popleft()
+            came_s, slot = self.orders.popleft()
             waits_s.append(self.env.now - came_s)
-            yield from shuttle.single(place)
+            yield from driver.single(slot)
 
 
-def _run(rack: Rack, per_s: float, orders: int, draws: np.random.Generator) -> float:
+def _run(rack: Rack, load: float, orders: int, draws: np.random.Generator) -> float:
     """Return the mean wait of `orders` after those that still knew that the run began empty."""
-    load = per_s * float((2 * one_way_s(rack) + 2 * rack.fork_s).mean())
     forgotten = 200 + math.ceil(10 / (1 - math.sqrt(load)) ** 2)  # ten relaxation times of M/M/1, in services
     size = orders + forgotten
-    centres = rack.centres()
-    env = simpy.Environment()
-    counter, waits_s = Counter(env), list[float]()
-    gaps_s = draws.exponential(1 / per_s, size).tolist()
-    env.process(counter.coming(gaps_s, [centres[slot] for slot in draws.integers(rack.slots, size=size).tolist()]))
-    env.run(env.process(counter.served(Shuttle(env, rack.crane()), waits_s, until=size)))
+    driver, names = before(rack)
+    counter, waits_s = Counter(driver.env), list[float]()
+    gaps_s = draws.exponential(rack.grid().service_s()[0] / load, size).tolist()
+    driver.env.process(counter.coming(gaps_s, [names[slot] for slot in draws.integers(rack.slots, size=size).tolist()]))
+    driver.env.run(driver.env.process(counter.served(driver, waits_s, until=size)))
     return float(np.mean(waits_s[forgotten:]))
