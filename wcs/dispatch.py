@@ -8,7 +8,6 @@ from __future__ import annotations
 from plc.codes import CmdCode
 from plc.plant.graph import Edge, next_hop
 from plc.plant.kinds import DeviceKind
-from plc.plant.places import is_slot
 from plc.states import after
 from plc.values import replace
 from wcs import life
@@ -24,8 +23,8 @@ from wcs.orders import UNITLESS, OrderKind
 from wcs.reasons import MOVING, Reason
 from wcs.resources import needed_claim, no_room, target_resource
 from wcs.rows import Mission, Order, Unit
+from wcs.turn import Turn, by_turn
 
-FOREVER_MS = 2**62
 CELL_ORDERS = 6  # pallets, rolls of seals and lots that a cell works on at once; it says itself if it has no room
 
 
@@ -43,12 +42,13 @@ def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
     if _full(floor, device):
         return Decision()
     done = Decision()
-    for order in _by_turn(floor, device):
+    for turn in by_turn(floor, device, now_ms):
+        order = turn.order
         unit = floor.units.get(order.unit)
         edge = _edge(floor, order, unit)
         reason = _obstacle(floor, order, unit, edge)
         if reason is None and edge is not None:
-            return done.join(_depart(floor, order, edge, now_ms))
+            return done.join(_depart(floor, turn, edge, now_ms))
         if reason is not None and reason != order.reason:
             done.changes.append(replace(order, reason=reason))
     return done
@@ -62,29 +62,6 @@ def _full(floor: Floor, device: str) -> bool:
         return own >= CELL_ORDERS
     segment = floor.plant.segments.get(device)
     return len(floor.running.get(device, ())) >= (segment.capacity if segment else 1)
-
-
-def _by_turn(floor: Floor, device: str) -> list[Order]:
-    """Return who waits, in turn: what is aboard, what stands in a loop, priority, due, then age.
-
-    A crane that has just put takes a retrieval before the next storage of the same age, and the other way
-    round, so that it seldom travels empty.
-    """
-    orders = [floor.orders[number] for number in floor.waiting[device]]
-    if len(orders) == 1:
-        return orders
-    crane = device in floor.plant.cranes
-    same = floor.memo(device).last if crane else ""
-
-    def turn(order: Order) -> tuple[bool, bool, int, int, bool, int, int]:
-        unit = floor.units.get(order.unit)
-        aboard = unit is not None and unit.at == device
-        in_zone = unit is not None and any(h in floor.plant.zone_by_segment for h in unit.holds)
-        repeats = crane and ("put" if is_slot(floor.plant, order.destination) else "get") == same
-        due = FOREVER_MS if order.due_ms is None else order.due_ms
-        return (not aboard, not in_zone, -order.priority, due, repeats, order.since_ms, order.number)
-
-    return sorted(orders, key=turn)
 
 
 def _edge(floor: Floor, order: Order, unit: Unit | None) -> Edge | None:
@@ -108,8 +85,9 @@ def _obstacle(floor: Floor, order: Order, unit: Unit | None, edge: Edge | None) 
     return no_room(floor, order, unit, edge)
 
 
-def _depart(floor: Floor, order: Order, edge: Edge, now_ms: int) -> Decision:
+def _depart(floor: Floor, turn: Turn, edge: Edge, now_ms: int) -> Decision:
     """Claim, allocate, and write the mission: its telegram goes out when all of that is durable."""
+    order = turn.order
     unit = floor.units.get(order.unit)
     number = floor.last_mission + 1
     mission = Mission(
@@ -133,7 +111,8 @@ def _depart(floor: Floor, order: Order, edge: Edge, now_ms: int) -> Decision:
         "mission": number, "order": order.number, "unit": order.unit, "code": mission.code, "source": edge.source,
         "target": edge.target,
     }  # fmt: skip
-    done.facts.append(Fact("MissionSent", edge.device, payload))
+    chosen = turn.said() if edge.device in floor.plant.cranes else {}
+    done.facts.append(Fact("MissionSent", edge.device, payload | chosen))
     done.effects.append(Send(edge.device, command_for(floor, mission, unit.weight_g if unit else 0)))
     done.follow.append(Dispatch(edge.device))
     return done

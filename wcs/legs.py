@@ -6,7 +6,6 @@ from plc.codes import AckCode, EvtCode, FaultCode
 from plc.link import Acked, EventRaised
 from plc.plant.graph import Edge
 from plc.plant.kinds import FaultKind, Reaction
-from plc.plant.places import is_slot
 from plc.states import after
 from plc.telegram import Event
 from plc.values import replace
@@ -123,8 +122,7 @@ def _ended(floor: Floor, mission: Mission, event: Event, now_ms: int) -> Decisio
     ended = replace(mission, state=after(MISSION, mission.state, life.Ended()), ended_ms=now_ms)
     done = Decision([ended], [Fact("MissionDone", mission.device, _payload(mission) | {"result": event.result})])
     if floor.plant.devices[mission.device].kind == "crane":
-        last = "put" if is_slot(floor.plant, mission.target) else "get"
-        done.changes.append(replace(floor.memo(mission.device), last=last))
+        done.changes.append(replace(floor.memo(mission.device), last=mission.target))
     if unit is not None:
         done.join(_set_down(floor, mission, unit, event, now_ms))
     if order is not None:

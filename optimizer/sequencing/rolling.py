@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.sequencing.patience import Patience
 from optimizer.travel import Rack, Seconds, Slots
 
 
@@ -19,14 +20,6 @@ class Waiting:
     since_s: float
     due_s: float | None = None
     priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """When nearness counts no more: a retrieval that waited `starved_s`, or is due within `slack_s`, goes first."""
-
-    starved_s: float = 900.0
-    slack_s: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.sequencing.pairing import assign, pair_block
-from optimizer.sequencing.rolling import Crane, Patience, Waiting, next_cycles
+from optimizer.sequencing.patience import Patience
+from optimizer.sequencing.rolling import Crane, Waiting, next_cycles
 from optimizer.travel import Slots, square_in_time
 
 RACK = square_in_time(30, 24)
