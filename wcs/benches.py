@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wcs import orders
 from wcs.bench.records import Report, Run
+from wcs.line.settling import Way
 from wcs.store import BenchRunRow, table
 
 _run = table(BenchRunRow)
@@ -47,6 +48,6 @@ def release(session: Session, *, bench: str, by: str) -> None:
     set_position(session, bench=bench, position=0, enabled=True, by=by)
 
 
-def send_again(session: Session, *, mission: int, by: str) -> None:
-    """Have a mission of a cell sent once more that the cell has forgotten, after somebody has looked at it."""
-    orders.ask(session, key=None, kind="again", subject=str(mission), payload={"by": by})
+def settle(session: Session, *, mission: int, way: Way, by: str) -> None:
+    """Say what becomes of a mission that a cell has forgotten or stopped with, after somebody has looked at it."""
+    orders.ask(session, key=None, kind=way, subject=str(mission), payload={"by": by})

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from plc.codes import RESULTING, EvtCode, FaultCode
+from plc.codes import RESULTING, EvtCode
 from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
-from plc.plant.kinds import FaultKind
 from plc.values import replace
-from wcs import arrivals, dispatch, journeys, legs, recovery
-from wcs.alarms import clear_alarm, find, raise_alarm
+from wcs import alarms, arrivals, dispatch, journeys, legs, recovery
 from wcs.decision import Book, Decision
 from wcs.floor import Floor
 from wcs.happenings import (
-    AgainAsked,
     Asking,
     CameToHalt,
     CancelAsked,
@@ -25,18 +22,17 @@ from wcs.happenings import (
     PositionAsked,
     ResumeAsked,
     RunReported,
+    SettleAsked,
     Standing,
     Started,
     Submitted,
     Tick,
 )
 from wcs.journal import Fact
-from wcs.line import legs as line_legs
-from wcs.line import results
+from wcs.line import results, settling
 from wcs.line import turns as line_turns
 from wcs.rows import ModeMemo
 
-USED_UP = frozenset({FaultCode.SEALS_EMPTY, FaultCode.BOXES_EMPTY, FaultCode.LABELS_EMPTY})
 SAID = RESULTING | {EvtCode.SPOILT}
 """What a cell of a line reports of boxes, carriers and seals."""
 
@@ -65,17 +61,17 @@ def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
         case Standing(unit):
             return arrivals.standing(floor, unit)
         case FaultFound():
-            return raise_alarm(floor, happening, now_ms)
+            return alarms.raise_alarm(floor, happening, now_ms)
         case Scanned():
             return arrivals.scanned(floor, happening, now_ms)
         case CancelAsked():
             return journeys.cancel_asked(floor, happening, now_ms)
         case RunReported():
-            return results.reported(floor, happening, now_ms)
+            return alarms.of_benches(floor, results.reported(floor, happening, now_ms), now_ms)
         case PositionAsked():
-            return results.position_asked(floor, happening)
-        case AgainAsked():
-            return line_legs.sent_again(floor, happening, now_ms)
+            return alarms.of_benches(floor, results.position_asked(floor, happening), now_ms)
+        case SettleAsked():
+            return settling.settled(floor, happening, now_ms)
         case ResumeAsked():
             return journeys.resume_asked(floor, happening, now_ms)
         case LinkUp():
@@ -106,7 +102,7 @@ def _event(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
         case EvtCode.BOXED:
             done = _boxed(notice)
         case EvtCode.FAULT_RAISED | EvtCode.FAULT_GONE:
-            return happened.join(_fault(floor, notice, now_ms))
+            return happened.join(alarms.told(floor, notice, now_ms))
         case _:
             return happened
     memos = [c for c in done.changes if type(c) is type(memo)]
@@ -125,24 +121,6 @@ def _boxed(notice: EventRaised) -> Decision:
         "meters": [[m.code, m.verdict, m.seal] for m in box.meters],
     }  # fmt: skip
     return Decision(facts=[Fact("BoxPacked", box.box, payload)])
-
-
-def _fault(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
-    """A machine has failed or works again; its mission goes on by itself."""
-    device, event = notice.device, notice.event
-    memo = replace(floor.memo(device), booked_seq=notice.seq)
-    if event.code is EvtCode.FAULT_RAISED:
-        mission = floor.missions.get(event.mission)
-        found = FaultFound(
-            FaultKind.MACHINE_FAULT, device, device, event.data1, event.mission,
-            mission.order if mission else 0, mission.unit if mission else "",
-        )  # fmt: skip
-        used_up = event.data1 in USED_UP  # it waits for seals or boxes, which it must be sent
-        fault = 0 if used_up else event.data1 or 1
-        return Decision([replace(memo, fault=fault, fault_ms=now_ms)], follow=[found, Dispatch(device)])
-    done = Decision([replace(memo, fault=0, fault_ms=0)], follow=[Dispatch(device)])
-    alarm = find(floor, FaultKind.MACHINE_FAULT.value, device)
-    return done.join(clear_alarm(alarm, now_ms)) if alarm is not None else done
 
 
 def _mode(floor: Floor, device: str, mode: int) -> Decision:

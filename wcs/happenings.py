@@ -8,6 +8,7 @@ from typing import Any
 
 from plc.link import Acked, EventRaised, LinkDown, LinkUp, Scanned, StatusSeen
 from plc.plant.kinds import FaultKind
+from wcs.faults import CellFault
 from wcs.reasons import Reason
 from wcs.rows import Order
 
@@ -80,10 +81,14 @@ class PositionAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class AgainAsked:
-    """Somebody has looked at a cell that lost its memory, and has its mission sent once more."""
+class SettleAsked:
+    """Somebody has looked at a cell that forgot a mission, or stopped with it, and says what becomes of it.
+
+    `way` is "again" (the cell does it once more), "done" (it is done) or "out" (its meters have been taken out).
+    """
 
     mission: int
+    way: str
     by: str
 
 
@@ -112,7 +117,7 @@ class Standing:
 class FaultFound:
     """Something is wrong with a unit or a device: `subject` is what the alarm is about."""
 
-    fault: FaultKind
+    fault: FaultKind | CellFault
     subject: str
     device: str = ""
     code: int = 0
@@ -138,6 +143,6 @@ class Dispatch:
 
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
-    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked | AgainAsked
+    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked | SettleAsked
     | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

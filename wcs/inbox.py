@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wcs.happenings import (
-    AgainAsked,
     CancelAsked,
     Deferred,
     Directed,
@@ -17,6 +16,7 @@ from wcs.happenings import (
     PositionAsked,
     ResumeAsked,
     RunReported,
+    SettleAsked,
     Submitted,
 )
 from wcs.ledger import order_from
@@ -61,7 +61,7 @@ def _happening(row: dict[str, Any]) -> Happening | None:
             return RunReported(subject, payload["part"], payload["state"], verdicts, notices)
         case "position":
             return PositionAsked(subject, payload["position"], payload["enabled"], payload["by"])
-        case "again":
-            return AgainAsked(int(subject), payload["by"])
+        case "again" | "done" | "out" as way:
+            return SettleAsked(int(subject), way, payload["by"])
         case _:
             return None

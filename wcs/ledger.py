@@ -154,6 +154,16 @@ def order_from(row: Mapping[str, Any]) -> Order:
     return _from(Order, row)
 
 
+def mission_from(row: Mapping[str, Any]) -> Mission:
+    """Return a mission from its table row."""
+    return _from(Mission, row)
+
+
+def carrier_from(row: Mapping[str, Any]) -> Carrier:
+    """Return a carrier from its table row."""
+    return _from(Carrier, row)
+
+
 _DECODE: dict[str, Callable[[Any], Any]] = {
     "params": json.loads,
     "holds": lambda text: tuple(json.loads(text)),

@@ -29,6 +29,7 @@ class MissionState(StrEnum):
     LOADED = "loaded"  # the unit is aboard
     UNKNOWN = "unknown"  # the link fell in between; the device must be read back first
     CLARIFY = "clarify"  # the device has lost its memory; somebody must look
+    HELD = "held"  # a cell stopped with it, or says of it what cannot be; somebody must look
     DONE = "done"
     ABORTED = "aborted"
     REFUSED = "refused"
@@ -124,6 +125,11 @@ class GaveUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell has stopped, and still has what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkLost:
     """The link fell before the answer."""
 
@@ -138,6 +144,13 @@ class Forgotten:
     """The device has lost its memory."""
 
 
+LIVE = (
+    MissionState.SENT, MissionState.UNKNOWN, MissionState.RUNNING, MissionState.CLARIFY, MissionState.LOADED,
+)  # fmt: skip
+HEARD: dict[type, MissionState] = {
+    Picked: MissionState.LOADED, Ended: MissionState.DONE, GaveUp: MissionState.ABORTED, Kept: MissionState.HELD,
+}  # fmt: skip
+"""What a device tells of a mission counts in every state but the last ones: its answer may be lost, its word not."""
 MISSION: dict[tuple[MissionState, type], MissionState] = {
     (MissionState.SENT, Accepted): MissionState.RUNNING,
     (MissionState.SENT, Refused): MissionState.REFUSED,
@@ -150,14 +163,9 @@ MISSION: dict[tuple[MissionState, type], MissionState] = {
     (MissionState.LOADED, Accepted): MissionState.LOADED,
     (MissionState.LOADED, Forgotten): MissionState.CLARIFY,
     (MissionState.CLARIFY, SentAgain): MissionState.SENT,
-    **{
-        (state, event): to
-        for state in (MissionState.SENT, MissionState.UNKNOWN, MissionState.RUNNING, MissionState.CLARIFY)
-        for event, to in ((Picked, MissionState.LOADED), (Ended, MissionState.DONE), (GaveUp, MissionState.ABORTED))
-    },
-    (MissionState.LOADED, Picked): MissionState.LOADED,
-    (MissionState.LOADED, Ended): MissionState.DONE,
-    (MissionState.LOADED, GaveUp): MissionState.ABORTED,
+    **{(state, event): to for state in LIVE for event, to in HEARD.items()},
+    (MissionState.HELD, Ended): MissionState.DONE,
+    (MissionState.HELD, GaveUp): MissionState.ABORTED,
 }
 
 ORDER_FINAL = frozenset(final_states(ORDER))

@@ -9,15 +9,16 @@ from plc.states import after
 from plc.telegram import JournalEntry
 from plc.values import replace
 from wcs import life
-from wcs.alarms import clear_alarm, find
+from wcs.alarms import clear_alarm, find, shown
 from wcs.arrivals import scanner_at
 from wcs.commands import command_for
 from wcs.decision import Decision, GoOnline, Send, Trigger
+from wcs.faults import USED_UP, CellFault
 from wcs.floor import Floor
 from wcs.happenings import Asking, Dispatch, FaultFound, Standing
 from wcs.journeys import held, must_confirm
 from wcs.life import MISSION, MissionState, OrderState
-from wcs.line import batches
+from wcs.line import batches, legs
 from wcs.reasons import Reason
 from wcs.rows import BootMemo, Change, KnownMission, LinkMemo, Mission, ModeMemo
 
@@ -32,6 +33,7 @@ def started(floor: Floor) -> Decision:
             done.follow.append(Standing(unit.id))
     for line in {line.id: line for line in floor.plant.line_of.values()}.values():
         done.effects += batches.waking(floor, line)
+        done.effects += [wake for cell in line.cells for wake in legs.waking(floor, cell)]
     for order in floor.orders.values():
         unit = floor.units.get(order.unit)
         if order.state is OrderState.WAITING and unit and not unit.question and must_confirm(floor, order, unit):
@@ -64,8 +66,7 @@ def link_up(floor: Floor, notice: LinkUp, now_ms: int) -> Decision:
         known = {entry.mission: entry for entry in image.journal}
         if known:
             done.changes.append(KnownMission(max(known)))
-        if not retained and floor.memo(device).booked_seq:
-            done.changes.append(replace(floor.memo(device), booked_seq=0))
+        done.join(_read_back(floor, device, image.status.fault, retained=retained, now_ms=now_ms))
         for number in list(floor.running.get(device, ())):
             done.join(_settle(floor, floor.missions[number], known, retained=retained, now_ms=now_ms))
     done.follow += [Dispatch(device.id) for device in floor.plant.devices_by_plc[notice.plc]]
@@ -73,6 +74,15 @@ def link_up(floor: Floor, notice: LinkUp, now_ms: int) -> Decision:
     if (alarm := find(floor, FaultKind.LINK_LOST.value, notice.plc)) is not None:
         done.join(clear_alarm(alarm, now_ms))
     return done
+
+
+def _read_back(floor: Floor, device: str, fault: int, *, retained: bool, now_ms: int) -> Decision:
+    """A device shows its fault anew: the end of one may have been forgotten with the rest."""
+    memo = floor.memo(device)
+    seq, own = memo.booked_seq if retained else 0, 0 if fault in USED_UP else fault
+    since_ms = memo.fault_ms if own == memo.fault else now_ms if own else 0
+    read = replace(memo, booked_seq=seq, fault=own, fault_ms=since_ms)
+    return Decision([read] if read != memo else []).join(shown(floor, device, fault, now_ms, retained=retained))
 
 
 def _settle(floor: Floor, mission: Mission, known: dict[int, JournalEntry], *, retained: bool, now_ms: int) -> Decision:
@@ -85,12 +95,13 @@ def _settle(floor: Floor, mission: Mission, known: dict[int, JournalEntry], *, r
     if mission.state in (MissionState.SENT, MissionState.UNKNOWN) and retained:
         again = replace(mission, state=MissionState.SENT)
         return Decision([again], effects=[Send(mission.device, command_for(floor, again))])
-    if retained or mission.state is MissionState.CLARIFY:
+    if retained or mission.state in (MissionState.CLARIFY, MissionState.HELD):
         return Decision()  # older than the journal reaches: its end will be reported
     asked = mission if mission.state is not MissionState.SENT else replace(mission, state=MissionState.UNKNOWN)
     done = Decision([replace(asked, state=after(MISSION, asked.state, life.Forgotten()))])
     if mission.order == 0:
-        done.follow.append(FaultFound(FaultKind.MACHINE_FAULT, mission.device, mission.device, 0, mission.number))
+        lost = FaultFound(CellFault.MEMORY_LOST, mission.device, mission.device, 0, mission.number, unit=mission.unit)
+        done.follow.append(lost)
     order = floor.orders.get(mission.order)
     if order is not None and order.state in (OrderState.MOVING, OrderState.WITHDRAWN):
         done.join(held(order, Reason.of("journal_lost", device=mission.device, mission=mission.number), now_ms))

@@ -48,6 +48,7 @@ class Mission:
     target: str
     par1: int = 0
     par2: int = 0
+    found: bool = False  # what a cell found on it is booked: it is never booked again
     state: MissionState = MissionState.SENT
     fault: int = 0
     sent_ms: int = 0
@@ -82,7 +83,7 @@ class DeviceMemo:
     booked_seq: int = 0
     fault: int = 0
     fault_ms: int = 0
-    last: str = ""  # "put" or "get": what a crane did last
+    last: str = ""  # where a crane set down its last load
 
 
 @dataclass(frozen=True, slots=True)

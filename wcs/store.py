@@ -103,6 +103,7 @@ class MissionRow(SQLModel, table=True):
     target: str
     par1: int = 0
     par2: int = 0
+    found: bool = False
     state: str
     fault: int = 0
     sent_ms: int = Field(default=0, sa_type=sa.BigInteger)

@@ -19,6 +19,7 @@ WAITS = {
     MissionState.SENT.value: "waiting_for_answer",
     MissionState.UNKNOWN.value: "waiting_for_read_back",
     MissionState.CLARIFY.value: "journal_lost",
+    MissionState.HELD.value: "work_held",
 }
 
 

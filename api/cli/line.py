@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from api.cli import remote
-from api.cli.say import Json, Trouble, out, table, tell
+from api.cli.say import Json, Trouble, table, tell
+from api.cli.say import out as printed
 from api.lock import Served
 from api.texts import text
 from wcs.line.rows import HOLDERS
 
 app = typer.Typer(no_args_is_help=True, help="Verification lines: cells, benches, boxes at the exception port.")
 Line = Annotated[str, typer.Argument(help="The line, e.g. VL1.")]
+Number = Annotated[int, typer.Argument(help="The mission's number, as the alarm names it.", min=1)]
 Box = Annotated[str, typer.Argument(help="The box at the exception port.")]
 
 
@@ -46,7 +48,7 @@ def rebind(box: Box, meters: Annotated[list[str], typer.Argument(help="The bar c
     metrostack line rebind 3330059590000000010004 3330001260000000010005 3330001260000000010012
     """
     remote.ask(_site(), "PUT", f"/exceptions/{box}/meters", json={"meters": meters})
-    out.print(f"{box}: {len(meters)} meters")
+    printed.print(f"{box}: {len(meters)} meters")
 
 
 @app.command()
@@ -78,9 +80,39 @@ def release_bench(bench: Annotated[str, typer.Argument(help="The bench, e.g. BN1
 
 
 @app.command()
-def again(mission: Annotated[int, typer.Argument(help="The mission's number, as the alarm names it.", min=1)]) -> None:
-    """Send a mission of a cell once more whose PLC has lost its memory. Look at the cell first."""
+def held(line: Line, json: Json = False) -> None:
+    """List the work of a line that waits for somebody, why, and what may be decided about it."""
+    found = remote.ask(_site(), "GET", f"/lines/{line}/held")
+    if json:
+        tell(found)
+        return
+    rows = (
+        (str(h["mission"]), h["cell"], text("en", f"fault.{h['fault']}"), h["carrier"], str(len(h["meters"])),
+         " ".join(h["ways"]))
+        for h in found
+    )  # fmt: skip
+    table(("mission", "cell", "why", "carrier", "meters", "open"), rows)
+
+
+@app.command()
+def again(mission: Number) -> None:
+    """Have a cell do once more what it has forgotten or stopped with. Look at the cell first."""
     remote.ask(_site(), "POST", f"/missions/{mission}/again")
+
+
+@app.command()
+def done(mission: Number) -> None:
+    """Say that what a cell has forgotten or stopped with is done: its carrier stands ready. Look at the cell first."""
+    remote.ask(_site(), "POST", f"/missions/{mission}/done")
+
+
+@app.command()
+def out(mission: Number) -> None:
+    """Say that the meters of a carrier were taken out by hand and lie in the lanes behind the sorting cell.
+
+    What has not failed leaves the line as not verified.
+    """
+    remote.ask(_site(), "POST", f"/missions/{mission}/out")
 
 
 def _site() -> Served:

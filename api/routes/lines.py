@@ -15,9 +15,9 @@ from api.security.roles import Role
 from plc.plant.cells import Bench, CellLine
 from plc.plant.model import Plant
 from wcs import benches
-from wcs import views as floor
-from wcs.life import MissionState
 from wcs.line import views
+from wcs.line.held import HeldView, held
+from wcs.line.settling import Way
 from wcs.line.views import LineView
 from wms.line import exceptions
 from wms.line.exceptions import ExceptionBox
@@ -118,15 +118,27 @@ def release_bench(bench: Name, context: Ctx, db: WriteDb, who: Principal = ENGIN
     context.ring()
 
 
-@router.post("/missions/{mission}/again", status_code=202)
-def send_again(
-    mission: Annotated[int, Path(ge=1)], context: Ctx, db: WriteDb, who: Principal = OPERATOR
+@router.get("/lines/{line}/held", dependencies=[needs(Role.VIEWER)])
+def list_held(line: Name, context: Ctx, db: Db) -> list[HeldView]:
+    """Return the work of a line that waits for somebody, and what may be decided about each."""
+    return held(db, _line(context.plant, line))
+
+
+@router.post("/missions/{mission}/{way}", status_code=202)
+def settle_mission(
+    mission: Annotated[int, Path(ge=1)], way: Way, context: Ctx, db: WriteDb, who: Principal = OPERATOR
 ) -> dict[str, int]:
-    """Have a mission of a cell sent once more whose PLC has lost its memory; look at the cell first."""
-    found = floor.mission(db, mission)
-    if found is None or found.order or found.state != MissionState.CLARIFY:
-        raise Problem(409, "mission_not_lost", mission=mission)
-    benches.send_again(db, mission=mission, by=who.name)
+    """Say what becomes of work that a cell has forgotten or stopped with; look at the cell first.
+
+    `again` has the cell do it once more, `done` says that it is done, `out` that its meters lie in the reject lane.
+    """
+    lines = (line for line in context.plant.lines.values() if isinstance(line, CellLine))
+    found = next((one for line in lines for one in held(db, line) if one.mission == mission), None)
+    if found is None:
+        raise Problem(409, "mission_not_waiting", mission=mission)
+    if way not in found.ways:
+        raise Problem(409, "way_closed", mission=mission, way=way, open=", ".join(found.ways))
+    benches.settle(db, mission=mission, way=way, by=who.name)
     db.commit()
     context.ring()
     return {"mission": mission}

@@ -8,14 +8,14 @@ from plc.plant.cells import Bench, Packing, Sorting, Unloading
 from wcs.decision import Decision
 from wcs.floor import Floor
 from wcs.happenings import Dispatch
-from wcs.line import batches, packing, sorting, stations, unloading
+from wcs.line import batches, findings, legs, packing, sorting, stations, unloading
 from wcs.line.missions import can_send
 
 
 def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
     """Send the next telegram of a cell that belongs to no transport order, if there is one."""
     line = floor.plant.line_of[device]
-    if not can_send(floor, device):
+    if not can_send(floor, device) or legs.resting(floor, device, now_ms):
         return Decision()
     match line.cells[device]:
         case Unloading():
@@ -42,9 +42,7 @@ def told(floor: Floor, notice: EventRaised, now_ms: int) -> Decision:
             done = packing.boxed(floor, line, notice)
         case EvtCode.SPOILT:
             done = stations.spoilt(line, notice)
-        case _ if isinstance(line.cells[notice.device], Sorting):
-            done = sorting.sorted_out(floor, line, notice)
         case _:
-            done = stations.found(floor, line, notice)
+            done = findings.booked(floor, line, notice, now_ms)
     done.follow += [Dispatch(cell) for cell in line.cells]
     return done

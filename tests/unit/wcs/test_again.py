@@ -10,7 +10,7 @@ from tests.system.cells import cells_plant
 from wcs.decision import Effect, Send
 from wcs.decisions import decide
 from wcs.floor import Floor
-from wcs.happenings import AgainAsked, Dispatch, Happening
+from wcs.happenings import Dispatch, Happening, SettleAsked
 from wcs.life import MissionState
 from wcs.line.rows import FRESH, Carrier, LineMeter
 from wcs.rows import LinkMemo, Mission
@@ -43,11 +43,11 @@ def test_nothing_goes_to_a_cell_that_has_forgotten_until_somebody_says_so() -> N
     assert floor.missions[7].state is MissionState.CLARIFY
     assert [alarm.device for alarm in floor.alarms.values()] == ["WV1"]
     assert not [e for e in play(floor, Dispatch("WV1")) if isinstance(e, Send)]
-    (sent,) = [e for e in play(floor, AgainAsked(7, "somebody")) if isinstance(e, Send)]
+    (sent,) = [e for e in play(floor, SettleAsked(7, "again", "somebody")) if isinstance(e, Send)]
     assert (sent.device, sent.command.mission, sent.command.load_id) == ("WV1", 7, "C1")
     assert floor.missions[7].state is MissionState.SENT
     assert not floor.alarms
-    assert not play(floor, AgainAsked(7, "somebody"))  # once
+    assert not play(floor, SettleAsked(7, "again", "somebody"))  # once
 
 
 def inside() -> Floor:

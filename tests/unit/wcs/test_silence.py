@@ -16,9 +16,11 @@ from wcs.bench.verdicts import verdict_of
 from wcs.decisions import decide
 from wcs.floor import Floor
 from wcs.happenings import RunReported
+from wcs.life import MissionState
 from wcs.line import bench_orders, stations
 from wcs.line.results import judged
 from wcs.line.rows import FRESH, PASSED, BenchRun, Carrier, LineLot, LineMeter
+from wcs.rows import Mission
 
 CODES = ("m1", "m2", "m3")
 BEFORE = ("withstand", "imaging")
@@ -37,7 +39,10 @@ def line_of(floor: Floor) -> CellLine:
 def says(floor: Floor, cell: str, *meters: MeterResult) -> Carrier:
     """Let a cell tell what came out of its work on carrier C1, and return what is known of it then."""
     result = BoxResult("C1", "", 0, 0, meters)
-    notice = EventRaised(cell, floor.memo(cell).booked_seq + 1, Event(EvtCode.RESULT_READY, 7, load_id="C1"), result)
+    fetch = Mission(floor.last_mission + 1, 0, cell, 1, "C1", "UL1", cell, state=MissionState.LOADED)
+    floor.apply([fetch])
+    event = Event(EvtCode.RESULT_READY, fetch.number, load_id="C1")
+    notice = EventRaised(cell, floor.memo(cell).booked_seq + 1, event, result)
     floor.apply(decide(floor, notice, 1_000).changes)
     return floor.carriers["C1"]
 
