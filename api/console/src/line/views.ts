@@ -41,6 +41,18 @@ export interface LineView {
   benches: BenchView[];
   lots: Record<string, string>;
 }
+/** A mission that waits for somebody; `ways` are what may be decided about it. */
+export interface HeldView {
+  mission: number;
+  line: string;
+  cell: string;
+  fault: string;
+  code: number;
+  carrier: string;
+  meters: string[];
+  ways: string[];
+  since_ms: number;
+}
 export interface ExceptionBox {
   number: number;
   line: string;

@@ -1,4 +1,5 @@
 import { Exceptions } from "../line/Exceptions";
+import { Held } from "../line/Held";
 import { BenchCard } from "../line/BenchCard";
 import { Strip } from "../line/Strip";
 import type { LineView } from "../line/views";
@@ -53,6 +54,7 @@ function Shown({ line }: { line: LineView }) {
           <BenchCard key={bench.id} bench={bench} />
         ))}
       </div>
+      <Held line={line.id} />
       <Exceptions line={line.id} />
     </>
   );
