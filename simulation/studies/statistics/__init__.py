@@ -1,0 +1,1 @@
+"""What may be said from a few replications, and with which certainty: pure figures in, figures out."""
