@@ -48,6 +48,11 @@ class Desk:
         self.connection.execute(sa.insert(_clarification), row | {"closed_ms": 0})
         self.book("ClarificationRaised", subject, reason=reason.code, params=dict(reason.params))
 
+    def open_about(self, subject: str) -> list[str]:
+        """Return the reasons of what a person is asked about `subject`."""
+        query = sa.select(_clarification.c.reason).where(_clarification.c.subject == subject, sa.text("closed_ms = 0"))
+        return list(self.connection.execute(query.order_by(_clarification.c.number)).scalars())
+
     def clarified(self, subject: str) -> None:
         """Close what was open about `subject`."""
         done = sa.update(_clarification).where(_clarification.c.subject == subject, sa.text("closed_ms = 0"))

@@ -73,7 +73,7 @@ def figures(totals: Totals) -> dict[str, int]:
 def summary(report: DemoReport, language: str) -> Table:
     """Return the outcome as a table for people."""
     table = Table(box=None, show_header=False)
-    for name in ("meters_in", "meters_in_stock", "meters_shipped", "meters_rejected"):
+    for name in ("meters_in", "meters_in_stock", "meters_shipped", "meters_rejected", "meters_unverified"):
         table.add_row(text(language, f"total.{name}"), f"{getattr(report, name):,}")
     table.add_row(text(language, "demo.missions"), f"{report.missions:,}")
     table.add_row(text(language, "demo.plant_time"), f"{report.plant_seconds / 3600:.2f} h")

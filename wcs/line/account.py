@@ -29,6 +29,8 @@ class LineAccount(BaseModel):
     meters: int = 0
     passed: int = 0
     rejected: int = 0
+    unverified: int = 0
+    """Meters that left without a verdict."""
     retested: int = 0
     runs: int = 0
     at_work_s: float = 0.0
@@ -85,8 +87,8 @@ class Accountant:
         done.at_work_s = round(whole_ms / 1000, 3)
         if done.meters:
             done.takt_s = round(whole_ms / 1000 / done.meters, 3)
-        if done.passed + done.rejected:
-            done.first_pass_yield = round(self._first / (done.passed + done.rejected), 4)
+        if sorted_out := done.passed + done.rejected + done.unverified:
+            done.first_pass_yield = round(self._first / sorted_out, 4)
         return done
 
     def _mission(self, fact: Booked) -> None:
@@ -120,6 +122,7 @@ class Accountant:
                 self._first += sum(1 for code in fact.payload["passed"] if code not in self._again)
                 said.passed += len(fact.payload["passed"])
                 said.rejected += len(fact.payload["rejected"])
+                said.unverified += len(fact.payload.get("unverified", ()))
             case "BoxPacked":
                 said.meters += len(fact.payload["meters"])
             case "RunOrdered" | "RunFinished":

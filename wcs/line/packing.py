@@ -10,11 +10,13 @@ from wcs.floor import Floor
 from wcs.happenings import Dispatch
 from wcs.journal import Fact
 from wcs.line import missions, ways
-from wcs.line.rows import PACKING, PASSED, Carrier, DropCarrier, holder_id, lot_key
+from wcs.line.bench_orders import UNTESTED, finding, stations_before
+from wcs.line.rows import PACKING, PASSED, REJECTED, Carrier, DropCarrier, LineMeter, holder_id, lot_key
 from wcs.reasons import Reason
 from wcs.rows import Change, Order
 
-PASS, FAIL = 1, 2
+NOT_VERIFIED, PASS, FAIL = 0, 1, 2
+VERDICTS = {PASSED: PASS, REJECTED: FAIL}
 
 
 def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision:
@@ -44,18 +46,21 @@ def boxed(floor: Floor, line: CellLine, notice: EventRaised) -> Decision:
     changes: list[Change] = []
     known: dict[str, tuple[int, str]] = {}
     lots: set[int] = set()
+    silent: list[str] = []
     for held in ways.carriers_of(floor, line):
         if held.stage != PACKING or not any(m.code in codes for m in held.meters):
             continue
         verdict = int(held.id.rpartition(":")[2])
         lots.add(held.lot)
         known |= {m.code: (verdict, m.seal) for m in held.meters if m.code in codes}
+        silent += [m.code for m in held.meters if m.code in codes and _untested(floor, line, held.lot, m)]
         left = tuple(m for m in held.meters if m.code not in codes)
         changes.append(replace(held, meters=left) if left else DropCarrier(held.id))
     wrong = [code for code in codes if len(lots) > 1 or not _fits(known.get(code), box.verdict)]
     payload = {
         "line": line.id, "box": box.box, "pallet": box.pallet, "pile": box.pile, "verdict": box.verdict,
         "meters": [[m.code, *known.get(m.code, (0, ""))] for m in box.meters], "wrong": sorted(wrong),
+        "silent": sorted(silent),
     }  # fmt: skip
     facts = [Fact("BoxPacked", box.box, payload)]
     if notice.event.data2 <= line.packing.call_at:
@@ -79,10 +84,17 @@ def packed_up(floor: Floor, line: CellLine, lot: int) -> Decision:
     return Decision([replace(known, flush="over")]) if known is not None else Decision()
 
 
+def _untested(floor: Floor, line: CellLine, lot: int, meter: LineMeter) -> bool:
+    """Return whether a station before the bench has said nothing of a meter that it should have tested."""
+    known = floor.lots.get(lot_key(line.id, lot))
+    before = stations_before(line, known.work if known is not None else {})
+    return any(finding(meter, kind) == UNTESTED for kind in before)
+
+
 def _fits(known: tuple[int, str] | None, verdict: int) -> bool:
     """Return whether a meter may lie in a box of a verdict: it has that verdict, and a seal if it has passed."""
     return known is not None and known[0] == verdict and (verdict != PASS or bool(known[1]))
 
 
 def _verdict(carrier: Carrier) -> int:
-    return PASS if carrier.stage == PASSED else FAIL
+    return VERDICTS.get(carrier.stage, NOT_VERIFIED)

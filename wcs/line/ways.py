@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from plc.plant.cells import Bench, Cell, CellLine, Sorting, Unloading
 from wcs.floor import Floor
-from wcs.line.rows import FRESH, HOLDERS, PACKING, PASSED, REJECTED, RETEST, Carrier, lot_key
+from wcs.line.rows import FRESH, HOLDERS, PACKING, PASSED, REJECTED, RETEST, UNVERIFIED, Carrier, lot_key
 
 ROUTES: dict[str, tuple[str, ...]] = {
     FRESH: ("unloading", "withstand", "imaging", "bench", "sorting"),
     RETEST: ("sorting", "bench", "sorting"),
     PASSED: ("sorting", "sealing", "labelling", "packing"),
     REJECTED: ("sorting", "packing"),
+    UNVERIFIED: ("sorting", "packing"),
 }
 """The kinds of cells that a carrier passes, by what it carries."""
 STATIONS = frozenset({"withstand", "imaging"})

@@ -25,7 +25,8 @@ _aside = table(ExceptionBoxRow)
 _p = sa.bindparam
 ASIDE = ("aside", "bound", "readmitted")
 PACK = "pack:"
-PASSED, FAILED = 1, 2
+NOT_VERIFIED, PASSED, FAILED = 0, 1, 2
+UNVERIFIED, UNTESTED = "box_not_verified", "box_station_silent"
 STATE = {PASSED: "qualified", FAILED: "rejected"}
 _outside = (
     sa.select(_pallet.c.code)
@@ -37,24 +38,30 @@ _outside = (
 _put_meter = (
     sa.update(_asset)
     .where(_asset.c.bar_code == _p("code"), _asset.c.lot == _p("of_lot"))
-    .values(box=_p("into_box"), state=None, verdict=_p("verdict_is"), seal=_p("seal_is"), verified_ms=_p("now"))
+    .values(box=_p("into_box"), state=None, verdict=_p("verdict_is"), seal=_p("seal_is"), verified_ms=_p("judged_ms"))
 )
 _account = (
-    sa.select(_asset.c.verdict, _asset.c.state, sa.func.count())
-    .where(_asset.c.lot == _p("of_lot"), sa.or_(_asset.c.verdict > 0, _asset.c.state == "missing"))
-    .group_by(_asset.c.verdict, _asset.c.state)
+    sa.select(_asset.c.verdict, sa.func.coalesce(_asset.c.state, _box.c.state), sa.func.count())
+    .outerjoin(_box, _box.c.code == _asset.c.box)
+    .where(_asset.c.lot == _p("of_lot"))
+    .group_by(_asset.c.verdict, sa.func.coalesce(_asset.c.state, _box.c.state))
 )
 
 
 def outside(desk: Desk, lot: int) -> list[str]:
-    """Return the pallets of a lot that wait for verification and belong to no order, in the order of arrival."""
-    return list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["expected", "received"]}).scalars())
+    """Return the pallets of a lot that wait for verification and belong to no order, in the order of arrival.
+
+    After them those that came back because a station before the bench was silent: they need its finding still.
+    """
+    found = list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["expected", "received"]}).scalars())
+    return found + _never_judged(desk, lot, UNTESTED)
 
 
 def again(desk: Desk, lot: int) -> list[str]:
-    """Take the qualified pallets of a lot that nobody is promised out of the stock, to be verified once more.
+    """Take the pallets of a lot out of the stock to be verified once more: qualified ones, and those never judged.
 
-    What is promised to a district stays where it is.
+    What is promised to a district stays where it is. What no station has tested does not come: no withstand voltage
+    belongs to a re-check.
     """
     found = desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["qualified"]}).scalars().all()
     other = sa.select(_box.c.pallet).where(_box.c.pallet.in_(found), _box.c.state != "qualified")
@@ -62,6 +69,21 @@ def again(desk: Desk, lot: int) -> list[str]:
     pallets = [pallet for pallet in found if pallet not in mixed]
     for pallet in pallets:
         units.restate(desk, pallet, ["qualified"], "to_verify")
+    return pallets + _never_judged(desk, lot, UNVERIFIED)
+
+
+def _never_judged(desk: Desk, lot: int, why: str) -> list[str]:
+    """Call the pallets out of quarantine on which all boxes only wait for a verdict, one of them at least for `why`.
+
+    What only lacks a verdict may be tested wherever a station is still needed, but not the other way round.
+    """
+    allowed, pallets = {UNVERIFIED, why}, list[str]()
+    for pallet in desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["quarantine"]}).scalars().all():
+        boxes = desk.connection.execute(sa.select(_box.c.code).where(_box.c.pallet == pallet)).scalars().all()
+        asked = [desk.open_about(box) for box in boxes]
+        if all(len(one) == 1 and one[0] in allowed for one in asked) and [why] in asked:
+            units.restate(desk, pallet, ["quarantine"], "to_verify")
+            pallets.append(pallet)
     return pallets
 
 
@@ -97,21 +119,29 @@ def pack_if_unloaded(desk: Desk, order: int) -> None:
 
 
 def box_packed(desk: Desk, box: str, payload: Mapping[str, Any]) -> None:
-    """Book a box that a line has packed: where it stands, what is in it, and its verdict."""
+    """Book a box that a line has packed: where it stands, what is in it, and its verdict.
+
+    A box of meters that were never judged is in quarantine: it waits for somebody, or to be verified once more.
+    """
     meters, verdict, pallet = payload["meters"], int(payload["verdict"]), str(payload["pallet"])
     lot, model = _kind_of(desk, meters)
     _place(desk, pallet, lot, str(payload["line"]))
+    judged_ms = 0 if verdict == NOT_VERIFIED else desk.at_ms
     content = {
         "pallet": pallet, "pile": int(payload["pile"]), "pile_code": "", "lot": lot, "model": model,
-        "state": STATE.get(verdict, "quarantine"), "verdict": verdict, "verified_ms": desk.at_ms,
+        "state": STATE.get(verdict, "quarantine"), "verdict": verdict, "verified_ms": judged_ms,
     }  # fmt: skip
     _ensure_box(desk, box, content)
     rows = [
-        {"code": code, "of_lot": lot, "into_box": box, "verdict_is": of_meter, "seal_is": seal or "", "now": desk.at_ms}
+        {"code": code, "of_lot": lot, "into_box": box, "verdict_is": of_meter, "seal_is": seal or ""}
+        | {"judged_ms": judged_ms if of_meter else 0}
         for code, of_meter, seal in meters
     ]
     booked = desk.connection.execute(_put_meter, rows).rowcount if rows else 0
     desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(meters=booked))
+    if verdict == NOT_VERIFIED:
+        silent = payload.get("silent", ())
+        desk.clarify(box, Reason(UNTESTED if silent else UNVERIFIED, {"box": box, "meters": len(silent) or booked}))
     if (why := _impure(desk, box, payload)) is not None:
         desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(state="quarantine"))
         desk.clarify(box, why)
@@ -142,13 +172,15 @@ def finish(desk: Desk, order: int, why: Reason) -> None:
         desk.clarify(lot, Reason("meters_left_in_line", {"line": row.line, "meters": count}))
     values = {"state": "finished", "ended_ms": max(1, desk.at_ms), "reason": why.code, "params": why.params_json()}
     desk.connection.execute(sa.update(_order).where(_order.c.number == order).values(**values))
-    passed = failed = missing = 0
+    passed = failed = missing = unverified = 0
     for verdict, state, n in desk.connection.execute(_account, {"of_lot": row.lot}):
         missing += n if state == "missing" else 0
         passed += n if verdict == PASSED and state != "missing" else 0
         failed += n if verdict == FAILED and state != "missing" else 0
+        unverified += n if verdict == NOT_VERIFIED and state == "quarantine" else 0
     desk.changed = True
-    desk.book("LotCompleted", lot, order=order, line=row.line, passed=passed, failed=failed, missing=missing)
+    counts = {"passed": passed, "failed": failed, "unverified": unverified, "missing": missing}
+    desk.book("LotCompleted", lot, order=order, line=row.line, **counts)
 
 
 def _kind_of(desk: Desk, meters: list[list[Any]]) -> tuple[int | None, str | None]:

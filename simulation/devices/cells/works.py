@@ -8,7 +8,7 @@ from plc.codes import AckCode, CmdCode, EvtCode, FaultCode
 from plc.plant.cells import Bench, Imaging, Labelling, Sealing, Sorting, Withstand
 from plc.telegram import BoxResult, Command, Event, MeterResult
 from simulation.devices.cells.station import Station, StationRecord, Stay
-from simulation.devices.cells.yard import REJECT, RETEST, Carrier
+from simulation.devices.cells.yard import REJECT, RETEST, UNVERIFIED, Carrier
 from simulation.hall import Hall
 
 PASS, FAIL = 1, 2
@@ -86,7 +86,9 @@ class Sorter:
         if command.code is not CmdCode.PICK:
             return None
         lane = self._station.yard.lane(command.par1, command.par2)
-        return AckCode.ACCEPTED if command.par1 in (RETEST, REJECT) and lane.meters else AckCode.LOAD_MISMATCH
+        return (
+            AckCode.ACCEPTED if command.par1 in (RETEST, REJECT, UNVERIFIED) and lane.meters else AckCode.LOAD_MISMATCH
+        )
 
     def begin(self, command: Command, record: StationRecord, now_s: float) -> bool:
         """Queue behind the carriers that are sorted."""
@@ -114,7 +116,8 @@ class Sorter:
             carrier = yard.fill(stay.par2, meters, self._station.id)
             stay.carrier = carrier.code
         else:
-            for mask, kind in ((stay.par1, REJECT), (stay.par2, RETEST)):
+            both = stay.par1 & stay.par2
+            for mask, kind in ((stay.par1 & ~both, REJECT), (stay.par2 & ~both, RETEST), (both, UNVERIFIED)):
                 taken = [code for place, code in enumerate(carrier.meters) if mask >> place & 1]
                 if taken:
                     yard.lane(kind, carrier.lot).meters += taken

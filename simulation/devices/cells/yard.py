@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from plc.plant.cells import CellLine
 from simulation.hall import Hall
 
-RETEST, REJECT = 1, 2
+RETEST, REJECT, UNVERIFIED = 1, 2, 3
 KEPT_FOR_SORTING = 3  # empty carriers that the unloading cell leaves to the sorting cell
 
 
