@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from tests.plants import small_plant
+from tests.postgres import postgres_url
 from wcs.store import create_tables, make_engine
 from wms import setup
 
@@ -18,10 +18,7 @@ from wms import setup
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Return the engine of an empty site with the small plant."""
-    url = "sqlite://" if request.param == "sqlite" else os.environ.get("METROSTACK_TEST_POSTGRES", "")
-    if not url:
-        pytest.skip("METROSTACK_TEST_POSTGRES is not set")
-    engine = make_engine(url)
+    engine = make_engine("sqlite://" if request.param == "sqlite" else postgres_url())
     SQLModel.metadata.drop_all(engine)
     create_tables(engine)
     with Session(engine) as session:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from tests.postgres import postgres_url
 from wcs.store import make_engine
 from wms import migration
 
@@ -16,12 +16,7 @@ from wms import migration
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database; PostgreSQL where METROSTACK_TEST_POSTGRES names one."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'site.db'}"
-    given = os.environ.get("METROSTACK_TEST_POSTGRES")
-    if not given:
-        pytest.skip("METROSTACK_TEST_POSTGRES is not set")
-    return given
+    return f"sqlite:///{tmp_path / 'site.db'}" if request.param == "sqlite" else postgres_url()
 
 
 def test_a_first_revision_builds_what_the_code_has_and_can_be_taken_back(url: str, tmp_path: Path) -> None:
