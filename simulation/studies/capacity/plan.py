@@ -17,7 +17,7 @@ Growth = Annotated[float, Field(ge=-0.5, le=1)]
 Pieces = Annotated[int, Field(ge=1, le=10_000)]
 Phase = Literal["1ph", "3ph"]
 PHASES: tuple[Phase, ...] = ("1ph", "3ph")
-FLOWS = ("arrival", "verification", "delivery")
+USUAL_PILES, HIGHEST = 4, 12  # piles on a pallet, boxes in a pile: what a packing cell takes
 
 
 class PlanError(Exception):
@@ -108,6 +108,13 @@ class Family(BaseModel):
         """Return the meters on a full pallet."""
         return self.per_box * self.boxes_per_pallet
 
+    @property
+    def piles(self) -> int:
+        """Return the piles on a pallet, four or fewer if it can be, all of the same height; 0 if there is no way."""
+        ways = [n for n in range(1, HIGHEST + 1) if self.boxes_per_pallet % n == 0]
+        fitting = [n for n in ways if self.boxes_per_pallet // n <= HIGHEST]
+        return max((n for n in fitting if n <= USUAL_PILES), default=min(fitting, default=0))
+
 
 class FlowPlan(BaseModel):
     """A flow plan as its file says."""
@@ -159,6 +166,7 @@ def contradictions(plan: FlowPlan) -> list[str]:
     """Return what no single field can tell."""
     twice = [model for model, times in Counter(f.model for f in plan.families).items() if times > 1]
     found = [f"families: {model} stands there more than once" for model in twice]
+    found += [f"families: boxes_per_pallet of {f.model} make no even piles" for f in plan.families if not f.piles]
     rates = [("growth", plan.growth), *((f"families: growth of {f.model}", f.growth) for f in plan.families)]
     for where, rate in rates:
         if isinstance(rate, tuple) and len(rate) != plan.years:
