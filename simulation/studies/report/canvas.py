@@ -49,7 +49,8 @@ def drawing(words: Words, *, height_in: float, rows: int = 1, columns: int = 1) 
     from matplotlib.figure import Figure
 
     family = ["DejaVu Sans", *_family(words.font)]  # as wide as any that a reader has
-    with mpl.rc_context(RC | {"font.family": family, "svg.hashsalt": "study"}), warnings.catch_warnings():
+    settings: Any = RC | {"font.family": family, "svg.hashsalt": "study"}
+    with mpl.rc_context(settings), warnings.catch_warnings():
         # Text stays text: a glyph that our font lacks is drawn by the reader's.
         warnings.filterwarnings("ignore", message=r".*[Gg]lyph .* missing from")
         made = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")

@@ -90,8 +90,8 @@ def scale(measure: Measure | None, most: float) -> Scale:
 def figure(value: float) -> str:
     """Return a number with four significant digits, without an exponent where people can do without.
 
-    >>> figure(1234.5678), figure(0.012345), figure(0.0), figure(18000.0), figure(-2.5)
-    ('1235', '0.01234', '0', '18000', '-2.5')
+    >>> figure(1234.5678), figure(0.0123), figure(0.0), figure(18000.0), figure(-2.5)
+    ('1235', '0.0123', '0', '18000', '-2.5')
     """
     if not math.isfinite(value):
         return "–"  # what people write where there is no number
@@ -105,7 +105,8 @@ def figure(value: float) -> str:
 def estimate(interval: Interval, shown: Scale) -> str:
     """Return a mean with half the width of its interval, the mean no more exact than that.
 
-    >>> estimate(Interval(10.0, 0.25, 5, 0.95), Scale(1.0, "")), estimate(Interval(1234.5, 31.0, 5, 0.95), Scale(1.0, ""))
+    >>> plain = Scale(1.0, "")
+    >>> estimate(Interval(10.0, 0.25, 5, 0.95), plain), estimate(Interval(1234.5, 31.0, 5, 0.95), plain)
     ('10.00 ± 0.25', '1234 ± 31')
     """
     mean, half = interval.mean * shown.factor, interval.half_width
