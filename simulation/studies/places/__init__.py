@@ -1,0 +1,1 @@
+"""Where replications run: processes of this machine, or a Dask cluster. What comes back is the same."""
