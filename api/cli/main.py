@@ -24,6 +24,7 @@ from api.cli import (
     stock,
     unit,
     user,
+    validate,
 )
 from api.cli.say import Trouble, explain
 
@@ -53,6 +54,7 @@ app.add_typer(result.app, name="result")
 app.add_typer(seal.app, name="seal")
 app.add_typer(standard.app, name="standard")
 app.add_typer(optimize.app, name="optimize")
+app.add_typer(validate.app, name="validate")
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class Grid:
         return np.where(slower > 0, slower + self.positioning_s, 0.0)
 
 
-def move_s(distance_m: Array, speed: float, accel: float) -> Array:
+def move_s(distance_m: ArrayLike, speed: float, accel: float) -> Array:
     """Return the seconds from rest to rest: at the top speed p reached, d / p of travel and p / a of ramps.
 
     >>> move_s(np.array([0.0, 7.33, 24.27]), 175 / 60, 0.4).round(2).tolist()

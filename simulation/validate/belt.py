@@ -27,7 +27,7 @@ from simulation.validate.pair import Pair
 from simulation.validate.rows import RUNS, Experiment, Figure, Look
 from simulation.world import World
 
-BOUNDS = {"parts": Bounds(2_000, 2_000_000)}
+BOUNDS = {"parts": Bounds(2_000, 2_000_000, "(fewer give no interval)")}
 SLOWER_S = 10_000.0
 BELT_SHARE = 1e-4  # of the time: what the belt may take for itself
 SOURCE = {"exponential": "birth-death chain of B + 3 levels", "constant": "the faster waits for the slower"}
@@ -39,7 +39,10 @@ def line(pair: Pair, *, parts: int) -> Experiment:
 
     Raises OutOfBounds.
     """
-    if found := problems({"parts": parts}, BOUNDS):
+    found = problems({"parts": parts}, BOUNDS)
+    if not found and parts < (least := RUNS * (pair.buffer + 3) ** 2):
+        found.append(f"--parts is {parts}: with --buffer {pair.buffer} it takes {least} or more for an interval")
+    if found:
         raise OutOfBounds(found)
     (blocked, starved), per_hour, source = pair.shares(), pair.per_hour(), SOURCE[pair.law]
     figures = (
@@ -59,9 +62,8 @@ def line(pair: Pair, *, parts: int) -> Experiment:
         return [estimated(samples) for samples in zip(*runs, strict=True)]
 
     title = f"line, {pair.law}, {pair.mean_1_s:g} s and {pair.mean_2_s:g} s, buffer {pair.buffer}"
-    return Experiment(
-        title, figures, run, "one run, no chance" if pair.law == "constant" else f"{RUNS} independent runs"
-    )
+    samples = "one run, no chance" if pair.law == "constant" else f"{RUNS} independent runs"
+    return Experiment(f"buffer_{pair.buffer}", title, figures, run, samples)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from simulation.validate.rack import Rack
 from simulation.validate.rows import RUNS, Experiment, Figure, Look
 from simulation.validate.store import Store, Zone
 
-BOUNDS = {"classes": Bounds(1, 3), "cycles": Bounds(2_000, 1_000_000)}
+BOUNDS = {"classes": Bounds(1, 3), "cycles": Bounds(2_000, 1_000_000, "(fewer give no interval)")}
 SOURCE = "Hausman, Schwarz and Graves 1976"
 SIDE = 100  # columns and levels: the ends of classes, in steps of 0.01 T, fall between slots
 RACK = Rack(90.0, 30.0, SIDE, SIDE, vx=3.0, vy=1.0, ax=math.inf, ay=math.inf, fork_s=0.0)
@@ -65,10 +65,11 @@ def by_rank() -> list[Zone]:
 
 
 def _experiment(curve: Curve, figure: Figure, zones: Sequence[Zone], *, cycles: int) -> Experiment:
-    title = f"storage, {curve.articles * 100:g}/{curve.demand * 100:g} curve"
+    name = f"{curve.articles * 100:g}/{curve.demand * 100:g}"
     off = abs(figure.theory - _counted(curve, zones))
     run: Callable[[Look], list[Estimate]] = partial(_run, curve, zones, cycles)
-    return Experiment(title, (replace(figure, tolerance=off),), run, f"{RUNS} independent runs")
+    figures = (replace(figure, tolerance=off),)
+    return Experiment(f"curve_{name}", f"storage, {name} curve", figures, run, f"{RUNS} independent runs")
 
 
 def _run(curve: Curve, zones: Sequence[Zone], cycles: int, look: Look) -> list[Estimate]:

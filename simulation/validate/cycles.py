@@ -14,7 +14,7 @@ from simulation.validate.rack import Rack
 from simulation.validate.rows import Experiment, Figure, Look
 from simulation.validate.textbook import BOZER_WHITE, closed_form_s
 
-BOUNDS = {"cycles": Bounds(100, 1_000_000)}
+BOUNDS = {"cycles": Bounds(100, 1_000_000, "(fewer give no interval)")}
 SAMPLES = "independent cycles"
 PARTS = 20  # in which it is told how far it is
 FINE = 99  # columns and levels of a rack that is nearly continuous
@@ -31,7 +31,7 @@ def crane(rack: Rack, *, cycles: int) -> Experiment:
         Figure("single", rack.grid().single_s(), "s", "mean over all slots"),
         Figure("dual", rack.grid().dual_s(), "s", "mean over all ordered pairs of two slots"),
     )
-    return Experiment(f"crane, {shown(rack)}", figures, lambda look: _run(rack, cycles, look), SAMPLES)
+    return Experiment("rack", f"crane, {shown(rack)}", figures, lambda look: _run(rack, cycles, look), SAMPLES)
 
 
 def constant_speed(rack: Rack, *, cycles: int) -> Experiment:
@@ -45,7 +45,7 @@ def constant_speed(rack: Rack, *, cycles: int) -> Experiment:
         Figure("single", single, "s", f"{BOZER_WHITE}: T (1 + b²/3)", abs(single - exact.single_s())),
         Figure("dual", dual, "s", f"{BOZER_WHITE}: T (4/3 + b²/2 - b³/30)", abs(dual - exact.dual_s())),
     )
-    return replace(crane(fine, cycles=cycles), title="crane of constant speed", figures=figures)
+    return replace(crane(fine, cycles=cycles), key="constant_speed", figures=figures)
 
 
 def shown(rack: Rack) -> str:

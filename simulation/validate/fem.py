@@ -39,7 +39,7 @@ def fem_cycles(plant: Plant, crane: str) -> Experiment:
         driver, (a, b) = Driver(plant, spec), (_slot(aisle, p1), _slot(aisle, p2))
         return [Estimate(_took_s(driver, legs)) for legs in (driver.single(a), driver.single(b), driver.dual(a, b))]
 
-    return Experiment(f"crane {crane} of {plant.name}, test cycles", figures, run, "one cycle, no chance")
+    return Experiment(crane, f"crane {crane} of {plant.name}, test cycles", figures, run, "one cycle, no chance")
 
 
 def any_slot(plant: Plant, crane: str, *, cycles: int) -> Experiment:
@@ -57,7 +57,7 @@ def any_slot(plant: Plant, crane: str, *, cycles: int) -> Experiment:
         size = cycles * look.factor
         return timed(Driver(plant, spec), _pairs(aisle, size, look), size, look)
 
-    return Experiment(f"crane {crane} of {plant.name}, any slot", figures, run, SAMPLES)
+    return Experiment(crane, f"crane {crane} of {plant.name}, any slot", figures, run, SAMPLES)
 
 
 def grid(spec: Crane, aisle: Aisle) -> Grid:

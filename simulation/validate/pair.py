@@ -38,9 +38,11 @@ class Pair:
         if self.law not in get_args(Law):
             found.append(f"--law is {self.law!r}, not exponential or constant")
         if not found and not 1 / RATIO <= self.mean_2_s / self.mean_1_s <= RATIO:
-            found.append("--mean-1-s and --mean-2-s are more than 100 times apart")
+            found.append("--mean-1-s and --mean-2-s are more than 100 times apart: bring them nearer")
         if not found and self.warm_up > PATIENCE:
-            found.append("--mean-1-s and --mean-2-s are so near that the room between would not fill in 20,000 loads")
+            found.append(
+                "--mean-1-s and --mean-2-s are so near that the room between fills too slowly: make them equal"
+            )
         if found:
             raise OutOfBounds(found)
 

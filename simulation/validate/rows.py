@@ -64,9 +64,10 @@ class Figure:
 class Experiment:
     """Figures that one run of the twin gives, and that run: an estimate to each figure, in their order.
 
-    `samples` says what the interval is made of.
+    `key` tells it from others of its kind, `samples` says what the interval is made of.
     """
 
+    key: str
     title: str
     figures: tuple[Figure, ...]
     run: Callable[[Look], Sequence[Estimate]]

@@ -17,7 +17,7 @@ from simulation.validate.interval import Estimate, estimated
 from simulation.validate.rack import Rack
 from simulation.validate.rows import RUNS, Experiment, Figure, Look
 
-BOUNDS = {"load": Bounds(0.05, 0.95), "orders": Bounds(2_000, 2_000_000)}
+BOUNDS = {"load": Bounds(0.05, 0.95), "orders": Bounds(2_000, 2_000_000, "(fewer give no interval)")}
 SOURCE = "Pollaczek-Khinchine: ρ E[S²] / (2 E[S] (1 - ρ)), E over all slots"
 
 
@@ -26,12 +26,13 @@ def queue(rack: Rack, *, load: float, orders: int) -> Experiment:
 
     Twenty runs share the `orders`; each begins empty and is looked at when it has forgotten that. Raises OutOfBounds.
     """
-    if found := problems({"load": load, "orders": orders}, BOUNDS):
+    found = problems({"load": load, "orders": orders}, BOUNDS)
+    if not found and orders < (least := RUNS * _memory(load)):
+        found.append(f"--orders is {orders}: at load {load:g} it takes {least} or more for an interval")
+    if found:
         raise OutOfBounds(found)
     mean_s, square = rack.grid().service_s()
-    if mean_s == 0:
-        raise OutOfBounds(["the crane takes no time at all: give it a way or a fork cycle"])
-    figure = Figure(f"wait_{load:g}", load * square / (2 * mean_s * (1 - load)), "s", SOURCE)
+    figure = Figure("wait", load * square / (2 * mean_s * (1 - load)), "s", SOURCE)
 
     def run(look: Look) -> list[Estimate]:
         size, waits_s = orders * look.factor // RUNS, list[float]()
@@ -40,7 +41,8 @@ def queue(rack: Rack, *, load: float, orders: int) -> Experiment:
             look.told((number + 1) / RUNS)
         return [estimated(waits_s)]
 
-    return Experiment(f"queue before a crane, load {load:g}, {shown(rack)}", (figure,), run, f"{RUNS} independent runs")
+    title = f"queue before a crane, load {load:g}, {shown(rack)}"
+    return Experiment(f"load_{load:g}", title, (figure,), run, f"{RUNS} independent runs")
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Counter:
 
 def _run(rack: Rack, load: float, orders: int, draws: np.random.Generator) -> float:
     """Return the mean wait of `orders` after those that still knew that the run began empty."""
-    forgotten = 200 + math.ceil(10 / (1 - math.sqrt(load)) ** 2)  # ten relaxation times of M/M/1, in services
+    forgotten = 200 + 10 * _memory(load)
     size = orders + forgotten
     driver, names = before(rack)
     counter, waits_s = Counter(driver.env), list[float]()
@@ -81,3 +83,8 @@ def _run(rack: Rack, load: float, orders: int, draws: np.random.Generator) -> fl
     driver.env.process(counter.coming(gaps_s, [names[slot] for slot in draws.integers(rack.slots, size=size).tolist()]))
     driver.env.run(driver.env.process(counter.served(driver, waits_s, until=size)))
     return float(np.mean(waits_s[forgotten:]))
+
+
+def _memory(load: float) -> int:
+    """Return after how many services a queue has forgotten most of how it was: the relaxation time of M/M/1."""
+    return math.ceil(1 / (1 - math.sqrt(load)) ** 2)
