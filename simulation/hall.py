@@ -107,6 +107,18 @@ class Mishaps(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Who looks on, and keeps account of what the machines do."""
+
+    def touched(self, device: str) -> None:
+        """Take note that a device is not what it was; it may still change in this instant."""
+        ...
+
+    def settled(self, now_s: float) -> None:
+        """Look at what was touched: nothing more happens to it in this instant."""
+        ...
+
+
 @dataclass(slots=True)
 class Calm:
     """Mishaps that never happen."""
@@ -141,6 +153,7 @@ class Hall:
         self._queues: dict[str, deque[str]] = {}  # by point: the machines that wait for it
         self.freed_s: dict[str, float] = {}  # by point: when a load last left it
         self.watched = False  # whether anybody may look at positions while machines move
+        self.watch: Watch | None = None
         self._loud: dict[int, Voice] = {}
         self._places: dict[Spot, str] = {}
         many = {"", "yard", *plant.devices} - set(plant.cranes)
@@ -176,6 +189,8 @@ class Hall:
         voice = self.voices[device]
         voice.changed(device)
         self._loud[id(voice)] = voice
+        if self.watch is not None:
+            self.watch.touched(device)
         if record is not None:
             self.world.touch("machine", device, record)
 
@@ -216,6 +231,8 @@ class Hall:
     def settle(self) -> None:
         """Make everything durable that has changed, then show it."""
         self.world.commit(self.env.now)
+        if self.watch is not None:
+            self.watch.settled(self.env.now)
         while self._loud:
             loud, self._loud = self._loud, {}
             for voice in loud.values():

@@ -16,17 +16,15 @@ from api.demo import errands
 from api.demo.benches import Benches
 from api.demo.errands import Demand
 from api.demo.report import DemoReport, Physical, Telegrams, make_report
-from api.site import Wiring, make_controller, new_session_id
 from plc.clock import Clock
-from plc.link import Link, Port, Scanner
+from plc.link import Link
 from plc.plant.model import Plant
-from plc.wires.make import make_memory_pair, make_memory_scanner
-from plc.wires.memory import MemoryWire
-from plc.wires.memory_scanner import MemoryScannerPort
+from simulation import house
 from simulation.benches import natures_of
 from simulation.clock import JumpLoop
+from simulation.house import Site
 from simulation.study import Study
-from simulation.twin import Twin, Wires
+from simulation.twin import Twin
 from simulation.world import World
 from wcs.controller import Controller
 from wcs.store import make_engine
@@ -86,22 +84,7 @@ async def _run(run: Run, loop: asyncio.AbstractEventLoop) -> DemoReport:
 
 def connect(run: Run, clock: Clock, world: World) -> tuple[Twin, Controller]:
     """Return twin and controller with every wire between them, in memory."""
-    links: dict[str, Link] = {}
-    ports: dict[str, Port] = {}
-    cables: dict[str, MemoryWire] = {}
-    session_id = new_session_id(run.engine)
-    for name in run.plant.plcs:
-        link, port = make_memory_pair(name, run.plant.devices_by_plc[name], session_id=session_id, clock=clock)
-        links[name], ports[name], cables[name] = link, port, link.wire
-    wires = Wires(clock, clock, ports, cables, beating=False, watched=False)
-    twin = Twin(run.plant, run.study, world=world, wires=wires)
-    scanners: dict[str, Scanner] = {}
-    for name in run.plant.scanners:
-        scanner, scanner_port = make_memory_scanner(name, clock=clock)
-        scanners[name] = scanner
-        scanner_port.open(_reads(twin, name, scanner_port))
-    controller = make_controller(Wiring(run.plant, run.engine, clock, clock, links, scanners, door_poll_s=0))
-    return twin, controller
+    return house.connect(Site(run.plant, run.study, run.engine, clock, world))
 
 
 def physical(world: World, study: Study) -> Physical:
@@ -114,10 +97,6 @@ def physical(world: World, study: Study) -> Physical:
         expected=frozenset(fault.kind for fault in study.faults),
         nature_of=natures_of(study),
     )
-
-
-def _reads(twin: Twin, name: str, port: MemoryScannerPort) -> Callable[[], None]:
-    return lambda: port.reply(twin.readers[name].read())
 
 
 def _telegrams(link: Link) -> Telegrams:

@@ -37,7 +37,7 @@ class GoodsIn:
 
     def __init__(self, hall: Hall, spec: GoodsInSpec, plan: Sequence[Arrival] = ()) -> None:
         """Take up the record of the station; `plan` is what will be delivered, in order."""
-        self.id, self._hall, self._spec, self._plan = spec.id, hall, spec, plan
+        self.id, self._hall, self._spec, self._plan = spec.id, hall, spec, list(plan)
         self.record = hall.recall(self.id, GoodsInRecord, GoodsInRecord())
         self._number = hall.plant.points[spec.point].number
         self._drive = Drive(hall, self)
@@ -49,6 +49,11 @@ class GoodsIn:
 
     def accept(self, command: Command) -> None:
         """Never called: no command is accepted."""
+
+    def expect(self, arrivals: Sequence[Arrival]) -> None:
+        """Take note of a truck that nobody knew of at the start; its pallets are in the yard."""
+        self._plan += arrivals
+        self._drive.arm()
 
     def next_due_s(self) -> float:
         """Return when the fork-lift comes with the next pallet."""

@@ -94,8 +94,6 @@ class Experiment(BaseModel):
     truck: Truck = Truck()
     scenarios: Annotated[tuple[Variant, ...], Field(min_length=1)] = (Variant(name="base"),)
     sweep: Latin | Grid | None = None
-    largest_fill: Share = 0.98
-    """Deliveries wait outside while more of the slots than this are taken."""
 
     @model_validator(mode="after")
     def _sane(self) -> Self:

@@ -82,7 +82,7 @@ class Unloader:
         hand = self.record.hand
         if hand is not None and hand.stage in ("opening", "setting", "filling"):
             waits = hand.stage == "opening" and self.record.unbooked
-            blocked = waits or (hand.stage == "filling" and not self._has_room())
+            blocked = waits or (hand.stage == "filling" and not self.has_room())
             due += [] if blocked else [hand.due_s]
         return min(due, default=NEVER)
 
@@ -182,7 +182,7 @@ class Unloader:
                 self._tell_box(hand)
             case "setting":
                 self._set_aside(hand)
-            case "filling" if self._has_room():
+            case "filling" if self.has_room():
                 self._fill(hand)
             case _:
                 return
@@ -242,7 +242,7 @@ class Unloader:
         self._hall.say(self.id, Event(EvtCode.ENDED, intake.mission, result=intake.meters, load_id=intake.load_id))
         self._let_out()
 
-    def _has_room(self) -> bool:
+    def has_room(self) -> bool:
         """Return whether the robot may go on filling carriers."""
         ready = sum(1 for c in self.yard.record.carriers.values() if c.at == self.id and c.code != self.record.filling)
         open_one = self.record.filling in self.yard.record.carriers

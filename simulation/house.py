@@ -1,0 +1,77 @@
+"""A whole plant in one loop: twin, WCS and WMS over the memory wire, as demo and studies run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from plc.clock import Clock
+from plc.link import Link, Port, Scanner
+from plc.plant.model import Plant
+from plc.wires.make import make_memory_pair, make_memory_scanner
+from plc.wires.memory import MemoryWire
+from plc.wires.memory_scanner import MemoryScannerPort
+from simulation.study import Study
+from simulation.twin import Twin, Wires
+from simulation.world import World
+from wcs import ledger
+from wcs.controller import Controller
+from wms import consumer
+
+
+@dataclass(slots=True)
+class Site:
+    """What a plant in memory is made of before its wires are laid."""
+
+    plant: Plant
+    study: Study
+    engine: Engine
+    clock: Clock
+    world: World = field(default_factory=World)
+
+
+def connect(site: Site) -> tuple[Twin, Controller]:
+    """Return twin and controller with every wire between them, in memory; raises StudyError."""
+    links: dict[str, Link] = {}
+    ports: dict[str, Port] = {}
+    cables: dict[str, MemoryWire] = {}
+    plant, clock, session_id = site.plant, site.clock, _next_session(site.engine)
+    for name in plant.plcs:
+        link, port = make_memory_pair(name, plant.devices_by_plc[name], session_id=session_id, clock=clock)
+        links[name], ports[name], cables[name] = link, port, link.wire
+    wires = Wires(clock, clock, ports, cables, beating=False, watched=False)
+    twin = Twin(plant, site.study, world=site.world, wires=wires)
+    scanners: dict[str, Scanner] = {}
+    for name in plant.scanners:
+        scanner, scanner_port = make_memory_scanner(name, clock=clock)
+        scanners[name] = scanner
+        scanner_port.open(_reads(twin, name, scanner_port))
+    consumers = [wms_consumer(site.engine, plant, clock)]
+    controller = Controller(plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0)
+    return twin, controller
+
+
+def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int]:
+    """Return what lets the WMS read the journal as far as it goes, each call in a transaction of its own."""
+
+    def consume() -> int:
+        with Session(engine) as session:
+            handled = consumer.consume(session, plant, clock.now_ms())
+            session.commit()
+            return handled
+
+    return consume
+
+
+def _next_session(engine: Engine) -> int:
+    with Session(engine) as session:
+        value = ledger.next_session(session)
+        session.commit()
+        return value
+
+
+def _reads(twin: Twin, name: str, port: MemoryScannerPort) -> Callable[[], None]:
+    return lambda: port.reply(twin.readers[name].read())
