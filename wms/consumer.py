@@ -21,7 +21,7 @@ from wms.line import boxes, supply
 from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
 from wms.seals import service as seals
-from wms.stock import slots, units
+from wms.stock import slots, turnover, units
 
 NAME = "wms"
 TROUBLE = ("machine_fault", "link_lost")
@@ -57,6 +57,8 @@ def _asked(desk: Desk, plant: Plant, fact: Booked) -> None:
 def _picked(desk: Desk, plant: Plant, fact: Booked) -> None:
     if is_slot(plant, fact.payload["source"]):
         units.taken_out(desk, fact.subject, fact.payload["device"])
+        if fact.payload["kind"] != "relocate":
+            turnover.called(desk, fact.subject)
 
 
 def _finished(desk: Desk, plant: Plant, fact: Booked) -> None:

@@ -20,7 +20,7 @@ from wms.inbound import arrivals
 from wms.outbound import trips
 from wms.reasons import Reason
 from wms.rows import table
-from wms.stock import slots, units
+from wms.stock import putaway, slots, units
 from wms.stock.tables import WaitingRow
 
 _waiting = table(WaitingRow)
@@ -103,7 +103,7 @@ def _at_picking(desk: Desk, station: Picking, unit: str, at: str) -> Reason | No
 
 
 def _store(desk: Desk, plant: Plant, asked: Asked) -> Reason | None:
-    found = slots.choose(desk, plant, asked["unit"], at=asked["station"])
+    found = putaway.choose(desk, plant, asked["unit"], at=asked["station"])
     if isinstance(found, Reason):
         return found
     _submit(desk, asked, found, OrderKind.STORE)
@@ -136,7 +136,7 @@ def _other_slot(desk: Desk, plant: Plant, asked: Asked) -> Reason | None:
 
 
 def _elsewhere(desk: Desk, plant: Plant, asked: Asked, aisle: str | None) -> Reason | None:
-    found = slots.choose(desk, plant, asked["unit"], at=asked["station"], aisle=aisle)
+    found = putaway.choose(desk, plant, asked["unit"], at=asked["station"], aisle=aisle)
     if isinstance(found, Reason):
         return found
     _direct(desk, asked, found)

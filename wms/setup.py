@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from plc.plant.cells import CellLine
 from plc.plant.model import Plant
-from plc.plant.places import parse_slot, slots
+from plc.plant.places import parse_slot, slot_id, slots
 from plc.plant.stations import Picking
 from plc.plant.travel import crane_travel_s, crane_xy_m
 from wms.archives import service as archives
 from wms.inbound.service import discard_staging
 from wms.rows import Row, chunks, table, upsert
 from wms.schemes import seeding
-from wms.stock import codes
+from wms.stock import codes, turnover
 from wms.stock.tables import AisleRow, SlotRow, StationRow
 
 _slot, _aisle_table = table(SlotRow), table(AisleRow)
@@ -37,6 +37,7 @@ def seed(session: Session, plant: Plant) -> None:
         if rows:
             session.connection().execute(sa.insert(_slot), rows)
     discard_staging(session)
+    turnover.recount(session)
 
 
 def _seed_aisles(session: Session, plant: Plant) -> None:
@@ -75,14 +76,15 @@ def _station(name: str, kind: str, point: str, target: str = "") -> dict[str, An
 
 
 def _slot_row(plant: Plant, name: str) -> Row | None:
-    """Return the row of a slot; the second depth position is not used, as nothing relocates what stands before it."""
     slot = parse_slot(name)
-    if slot is None or slot.depth > 1:
+    if slot is None:
         return None
     aisle = plant.aisles[slot.aisle]
+    mate = slot_id(slot.aisle, slot.side, slot.column, slot.level, 3 - slot.depth) if aisle.depth > 1 else None
     travel_s = crane_travel_s(plant.cranes[aisle.crane], (0.0, 0.0), crane_xy_m(plant, name))
     return {
         "id": name, "aisle": slot.aisle, "travel_ms": round(travel_s * 1000), "pallet": None, "reserved_for": None,
         "clear_height_mm": round(aisle.clear_height_m(slot.level) * 1000),
         "max_weight_g": round(aisle.max_weight_kg * 1000), "blocked": "", "blocked_unit": "", "blocked_ms": 0,
+        "depth": slot.depth, "mate": mate,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from wms import setup
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.reasons import Reason
-from wms.stock import slots, units, views
+from wms.stock import putaway, slots, units, views
 
 PALLETS = [f"P{n}" for n in range(15)]
 pallet = st.sampled_from(PALLETS)
@@ -44,7 +44,7 @@ class Slots(RuleBasedStateMachine):
         if unit in self.inside:
             return
         self.promised.pop(unit, None)
-        found = slots.choose(self.desk, self.plant, unit, at="GI")
+        found = putaway.choose(self.desk, self.plant, unit, at="GI")
         taken = {*self.inside.values(), *self.promised.values(), *self.blocked}
         if isinstance(found, Reason):
             assert found.code == "no_slot_free"
@@ -115,7 +115,7 @@ class Slots(RuleBasedStateMachine):
         slots.trouble(self.desk, device="SC1", fault="machine_fault", raised=True)
         unit = next((u for u in PALLETS if u not in self.inside and u not in self.promised), None)
         if unit is not None and raised:
-            assert isinstance(slots.choose(self.desk, self.plant, unit, at="GI"), Reason)
+            assert isinstance(putaway.choose(self.desk, self.plant, unit, at="GI"), Reason)
         slots.trouble(self.desk, device="SC1", fault="machine_fault", raised=False)
 
     @invariant()

@@ -1,8 +1,7 @@
 """Put-away in three steps, each with its name: route, constraints, preference. Pure.
 
 Route: which aisles can be reached from where the pallet stands. Constraints: what must hold; each aisle or slot
-that falls out says why. Preference: the aisle with the fewest pallets on their way, then the one with the fewest
-of the same lot, so that a lot can be fetched by all cranes at once; in the aisle the slot nearest by travel time.
+that falls out says why. Preference: the plant's rule, over the slots that can be the best.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from optimizer.slotting.single import Choice, Option, choose
+from plc.plant.rules import Putaway
 from wms.reasons import Reason
 
 
@@ -59,13 +60,26 @@ def usable(aisles: Iterable[AisleState]) -> tuple[list[AisleState], list[Reason]
     return left, why
 
 
-def preferred(aisles: Iterable[AisleState]) -> list[AisleState]:
-    """Return the aisles, the best first.
+def best(rule: Putaway, options: Sequence[Option], aisles: Iterable[AisleState]) -> Choice | None:
+    """Return what the rule of the plant prefers, None of no options.
 
-    >>> [a.id for a in preferred([AisleState("A1", True, "", 2, 0), AisleState("A2", True, "", 0, 9)])]
-    ['A2', 'A1']
+    >>> from optimizer.slotting.single import Factors
+    >>> near, far = Option("A1-1-01-01", "A1", Factors(5.0, balance_s=60.0)), Option("A2-1-03-01", "A2", Factors(9.0))
+    >>> rows = [AisleState("A1", True, "", 1, 0), AisleState("A2", True, "", 0, 9)]
+    >>> [c.option.slot for rule in Putaway if (c := best(rule, [near, far], rows))]
+    ['A1-1-01-01', 'A2-1-03-01', 'A2-1-03-01', 'A2-1-03-01']
     """
-    return sorted(aisles, key=lambda a: (a.awaited, a.same_lot, a.id))
+    if rule in (Putaway.CLASSES, Putaway.JOINT):
+        return choose(options)
+    count = {aisle.id: (aisle.awaited, aisle.same_lot) for aisle in aisles}
+    aisle_first = rule is Putaway.BALANCED
+
+    def turn(option: Option) -> tuple[tuple[int, int], str, float, str]:
+        ahead, aisle = (count[option.aisle], option.aisle) if aisle_first else ((0, 0), "")
+        return ahead, aisle, option.factors.travel_s + option.factors.digging_s, option.slot
+
+    order = sorted(options, key=turn)
+    return Choice(order[0], len(order), order[1] if len(order) > 1 else None) if order else None
 
 
 def unfit(slot: SlotState, need: Need) -> Reason | None:

@@ -19,6 +19,7 @@ ROLES = (
 )  # fmt: skip
 WHEREABOUTS = ("announced", "moving", "stored", "on_line", "missing", "gone")
 BLOCKS = ("", "occupied", "empty", "manual")
+TIDY_STATES = ("planned", "moving", "done", "dropped")
 FREE = "pallet IS NULL AND reserved_for IS NULL AND blocked = ''"
 
 
@@ -165,12 +166,14 @@ class SlotRow(SQLModel, table=True):
         sa.CheckConstraint(one_of("blocked", BLOCKS), name="ck_slot_blocked"),
         sa.UniqueConstraint("pallet", name="uq_slot_pallet"),
         sa.UniqueConstraint("reserved_for", name="uq_slot_reserved_for"),
-        partial_index("ix_slot_free", "aisle", "travel_ms", "id", where=FREE),
+        partial_index("ix_slot_free", "aisle", "clear_height_mm", "depth", "travel_ms", "id", where=FREE),
         partial_index("ix_slot_awaiting", "aisle", where="reserved_for IS NOT NULL"),
     )
     id: str = Field(primary_key=True)
     aisle: str = Field(foreign_key="aisle.id")
     travel_ms: int  # of the crane, from the in-feed
+    depth: int = Field(default=1, sa_column_kwargs={"server_default": "1"})  # 2 behind 1
+    mate: str | None = None  # the other slot of a lane two deep
     clear_height_mm: int
     max_weight_g: int
     pallet: str | None = Field(default=None, foreign_key="pallet.code")
@@ -178,6 +181,52 @@ class SlotRow(SQLModel, table=True):
     blocked: str = ""
     blocked_unit: str = ""  # whom the books had in it when it was found empty
     blocked_ms: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class TurnoverRow(SQLModel, table=True):
+    """A kind of pallet by model and stage: how many are stored, and the calls a day for all of them at `at_ms`."""
+
+    __tablename__ = "turnover"
+    model: str = Field(primary_key=True)
+    stage: str = Field(primary_key=True)
+    stored: int = 0
+    calls_day: float = 0.0
+    at_ms: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class SlotPlanRow(SQLModel, table=True):
+    """The slot that a pallet of a delivery should have by a plan for all of it; a hope, not a reservation."""
+
+    __tablename__ = "slot_plan"
+    __table_args__ = (sa.Index("ix_slot_plan_inbound", "inbound"),)
+    pallet: str = Field(primary_key=True)
+    inbound: int
+    slot: str
+
+
+class TidyMoveRow(SQLModel, table=True):
+    """A move of a stored pallet for a better slot, to be made while its crane has nothing else to do.
+
+    `gain_s` is what it saves over the days that count, beyond what it takes; `why` is "turnover" or "called".
+    """
+
+    __tablename__ = "tidy_move"
+    __table_args__ = (
+        sa.CheckConstraint(one_of("state", TIDY_STATES), name="ck_tidy_move_state"),
+        partial_index("ix_tidy_move_planned", "aisle", "number", where="state = 'planned'"),
+        partial_index("ix_tidy_move_moving", "aisle", where="state = 'moving'"),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    aisle: str
+    pallet: str
+    source: str
+    target: str
+    takes_s: float
+    gain_s: float
+    why: str
+    state: str = "planned"
+    transport: int = 0
+    planned_ms: int = Field(sa_type=sa.BigInteger)
 
 
 class ClarificationRow(SQLModel, table=True):

@@ -1,0 +1,92 @@
+"""The few slots that can be the best for a pallet: by height and aisle the nearest in and outside its band.
+
+All of them come by one statement of index seeks, so that a choice takes as long in a large plant as in a small one.
+In a rack two deep the back slot of an empty lane is offered, and the front slot before a pallet that stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from optimizer.slotting.single import Band
+from plc.plant.model import Plant
+from wms.desk import Desk
+from wms.outbound.tables import LIVE_TRIP
+from wms.stock.tables import FREE
+
+BACK = """AND NOT EXISTS (SELECT 1 FROM slot m WHERE m.id = s.mate
+ AND (m.pallet IS NOT NULL OR m.reserved_for IS NOT NULL OR m.blocked <> ''))"""
+FRONT = f"""AND EXISTS (SELECT 1 FROM slot m WHERE m.id = s.mate AND m.reserved_for IS NULL
+ AND (m.pallet IS NOT NULL OR m.blocked <> '')
+ AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.pallet = m.pallet AND t.{LIVE_TRIP})
+ AND NOT EXISTS (SELECT 1 FROM pallet p WHERE p.code = m.pallet AND p.whereabouts <> 'stored'))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A free slot; `behind` is the pallet at the back of its lane, if there is one."""
+
+    slot: str
+    aisle: str
+    height_mm: int
+    travel_s: float
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """One kind of slot in one aisle: its height, and whether it is alone, behind or in front."""
+
+    aisle: str
+    height_mm: int
+    depth: int
+    lane: str = ""
+
+
+def fitting(desk: Desk, plant: Plant, bands: Mapping[str, Band], *, height_mm: int, weight_g: int) -> list[Candidate]:
+    """Return the candidates for a pallet in the aisles of `bands`, each with its band of travel."""
+    wanted = [
+        seek
+        for seek in seeks(plant)
+        if seek.aisle in bands
+        and seek.height_mm >= height_mm
+        and plant.aisles[seek.aisle].max_weight_kg * 1000 >= weight_g
+    ]
+    if not wanted:
+        return []
+    values: dict[str, Any] = {}
+    for n, seek in enumerate(wanted):
+        values |= {f"a{n}": seek.aisle, f"h{n}": seek.height_mm, f"d{n}": seek.depth}
+        values[f"l{n}"] = round(bands[seek.aisle].low_s * 1000)
+    rows = desk.connection.execute(_statement(tuple(seek.lane for seek in wanted)), values)
+    return [Candidate(r.id, wanted[r.n].aisle, wanted[r.n].height_mm, r.travel_ms / 1000, r.behind or "") for r in rows]
+
+
+@lru_cache(maxsize=16)
+def seeks(plant: Plant) -> tuple[Seek, ...]:
+    """Return every kind of slot that a plant has."""
+    found: list[Seek] = []
+    for aisle in plant.aisles.values():
+        lanes = ((1, ""),) if aisle.depth == 1 else ((2, BACK), (1, FRONT))
+        heights = sorted({round(aisle.clear_height_m(level) * 1000) for level in range(1, aisle.levels + 1)})
+        found += [Seek(aisle.id, height, depth, lane) for height in heights for depth, lane in lanes]
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _statement(lanes: tuple[str, ...]) -> sa.TextClause:
+    """Return the statement: for each kind of slot the nearest from its band's low edge on, and the last before it."""
+    parts: list[str] = []
+    for n, lane in enumerate(lanes):
+        behind = "(SELECT m.pallet FROM slot m WHERE m.id = s.mate)" if lane == FRONT else "NULL"
+        where = f"FROM slot s WHERE aisle = :a{n} AND clear_height_mm = :h{n} AND depth = :d{n} AND {FREE} {lane}"
+        for edge, order in ((f">= :l{n}", "travel_ms, id"), (f"< :l{n}", "travel_ms DESC, id")):
+            columns = f"{n} AS n, id, travel_ms, {behind} AS behind"
+            one = f"SELECT {columns} {where} AND travel_ms {edge} ORDER BY {order} LIMIT 1"
+            parts.append(f"SELECT * FROM ({one}) AS q{len(parts)}")
+    return sa.text(" UNION ALL ".join(parts))
