@@ -12,7 +12,7 @@ from typing import Any
 
 from simulation.studies.capacity.drawing import Drawing, Entry, text
 from simulation.studies.capacity.lines import draw_line
-from simulation.studies.capacity.plan import PlanError
+from simulation.studies.capacity.plan import Phase, PlanError
 from simulation.studies.capacity.sizing import Sizing
 
 PITCH_M = 6.0  # from one point of the loop to the next
@@ -71,7 +71,7 @@ def _sections(sizing: Sizing, drawing: Drawing) -> dict[str, Any]:
             case "dock":
                 docks[f"DK{number}"] = _dock(sizing, drawing, number, node)
             case _:
-                phase = next(phase for phase in sizing.plan.phases if phase == kind)
+                phase: Phase = "1ph" if kind == "1ph" else "3ph"
                 lines[f"VL{number}"] = draw_line(sizing, drawing, phase, number, (node, after))
     ring = [drawing.way(a, b, room=2, filled=True) for a, b in pairwise([*nodes, nodes[0]])]
     room = sum(drawing.segments[segment]["capacity"] for segment in ring)
