@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy as np
 from simulation.studies.replica import Replica, Track
 from simulation.studies.statistics.warmup import filled, mser5
 
+LEVELS = ("queue.", "waiting.", "level.")
+"""Tracks that are only there once somebody stood in them."""
 _QUANTILE = re.compile(r"(?P<sample>.+)\.p(?P<per_cent>\d{1,2})")
 
 
@@ -43,7 +45,23 @@ def value(replica: Replica, response: str, warm_s: float) -> float | None:
         kept = sampled(replica, of[0], warm_s)
         return float(np.quantile(kept, of[1])) if kept else None
     track = replica.track(response)
-    return None if track is None else track.over(first_bin(replica.bin_s, warm_s), len(track.total))
+    if track is None:
+        return 0.0 if response.startswith(LEVELS) else None
+    return track.over(first_bin(replica.bin_s, warm_s), len(track.total))
+
+
+def completed(replicas: Sequence[Replica]) -> tuple[Replica, ...]:
+    """Return replications that all have the same levels: a queue that nobody ever stood in is one of length 0."""
+    levels = {track.name: track for r in replicas for track in r.tracks if track.name.startswith(LEVELS)}
+    return tuple(
+        replace(r, tracks=tuple(sorted((*r.tracks, *_empty(r, levels)), key=lambda track: track.name)))
+        for r in replicas
+    )
+
+
+def _empty(replica: Replica, levels: Mapping[str, Track]) -> list[Track]:
+    there = {track.name for track in replica.tracks}
+    return [replace(track, total=(0.0,) * len(track.total)) for name, track in levels.items() if name not in there]
 
 
 def sampled(replica: Replica, name: str, warm_s: float) -> list[float]:

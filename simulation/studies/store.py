@@ -28,7 +28,7 @@ from simulation.studies.replica import Replica
 from simulation.studies.tables import SAMPLES, TRACKS, keys, merged, replicas
 
 STUDY, SPOOL, LOCK, FINDINGS = "study.json", "spool", "study.lock", "findings.json"
-OURS = (STUDY, SPOOL, TRACKS, SAMPLES, FINDINGS, "report.html", "report.xlsx", "progress.json")
+OURS = (STUDY, SPOOL, TRACKS, SAMPLES, FINDINGS, "progress.json", "report.html")
 SWEEP_AT = 64
 
 
@@ -108,8 +108,7 @@ def _check(folder: Path, content: str, *, fresh: bool) -> None:
     if held is None and any(path.name not in (LOCK, "progress.json") for path in folder.iterdir()):
         raise OtherStudy(f"{folder} holds something that is no study")
     if fresh and held is not None:
-        for name in OURS:
-            path = folder / name
+        for path in [*(folder / name for name in OURS), *folder.glob("report-??.xlsx")]:
             if path.is_dir():
                 shutil.rmtree(path)
             else:
