@@ -6,6 +6,7 @@ One call sends at most one mission; the caller asks again while something was se
 from __future__ import annotations
 
 from plc.codes import CmdCode
+from plc.plant.cells import CellLine
 from plc.plant.graph import Edge, next_hop
 from plc.plant.kinds import DeviceKind
 from plc.states import after
@@ -17,7 +18,7 @@ from wcs.floor import Floor
 from wcs.happenings import Dispatch
 from wcs.journal import Fact
 from wcs.life import ORDER
-from wcs.line import packing
+from wcs.line import packing, unloading
 from wcs.line import turns as line_turns
 from wcs.orders import UNITLESS, OrderKind
 from wcs.reasons import MOVING, Reason
@@ -48,7 +49,7 @@ def dispatch(floor: Floor, device: str, now_ms: int) -> Decision:
         edge = _edge(floor, order, unit)
         reason = _obstacle(floor, order, unit, edge)
         if reason is None and edge is not None:
-            return done.join(_depart(floor, turn, edge, now_ms))
+            return done.join(_begun(floor, order)).join(_depart(floor, turn, edge, now_ms))
         if reason is not None and reason != order.reason:
             done.changes.append(replace(order, reason=reason))
     return done
@@ -79,10 +80,28 @@ def _obstacle(floor: Floor, order: Order, unit: Unit | None, edge: Edge | None) 
     if unit is not None and unit.question:
         question = floor.questions.get(unit.question)
         return question.reason if question else Reason("waiting_for_wms")
+    if (early := _too_early(floor, order, unit)) is not None:
+        return early
     aboard = floor.standing.get(edge.device) if edge.device in floor.plant.cranes else None
     if aboard and unit is not None and unit.at != edge.device:
         return Reason.of("fork_taken", device=edge.device, unit=next(iter(aboard)))
     return no_room(floor, order, unit, edge)
+
+
+def _too_early(floor: Floor, order: Order, unit: Unit | None) -> Reason | None:
+    """Return why a pallet stays in its slot: its line is not done with its lot. Once under way it blocks nobody."""
+    line = floor.plant.lines.get(order.destination)
+    if order.kind is not OrderKind.VERIFY or not isinstance(line, CellLine) or unit is None or unit.at != order.source:
+        return None
+    return unloading.must_wait(floor, line, order)
+
+
+def _begun(floor: Floor, order: Order) -> Decision:
+    """Let a line know how a lot is verified whose pallet had to wait for that."""
+    line = floor.plant.lines.get(order.destination)
+    if order.kind is not OrderKind.VERIFY or not isinstance(line, CellLine):
+        return Decision()
+    return unloading.begin_lot(floor, line, order)
 
 
 def _depart(floor: Floor, turn: Turn, edge: Edge, now_ms: int) -> Decision:

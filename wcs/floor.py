@@ -34,7 +34,7 @@ V = TypeVar("V")
 Keys = dict[str, dict[str, None]]
 Numbers = dict[str, dict[int, None]]
 ROOM_REASONS = frozenset({"claim_full", "place_full", "zone_full"})
-ASKED = frozenset({"open", "told", "aside"})
+ASKED = frozenset({"open", "told", "aside", "back"})
 UNANSWERED = frozenset({MissionState.SENT, MissionState.UNKNOWN, MissionState.CLARIFY})
 
 

@@ -88,7 +88,7 @@ def directed(floor: Floor, answer: Directed, now_ms: int) -> Decision:
     if question is None:
         return Decision()
     if question.ask == unloading.ADMIT:
-        return unloading.told(question, answer)
+        return unloading.told(floor, question, answer)
     unit, order = floor.units.get(question.unit), floor.orders.get(question.order)
     done = Decision([replace(question, state="answered")])
     if unit is None or order is None:
@@ -230,7 +230,9 @@ def _finish(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> Decis
     done.join(clear_about(floor, order.unit, frozenset({FaultKind.SLOT_OCCUPIED.value}), now_ms))
     line = floor.plant.lines.get(order.destination)
     if order.kind is OrderKind.PACK and isinstance(line, CellLine):
-        done.join(packing.packed_up(floor, line, int(order.params.get("par1", 0))))
+        lot = int(order.params.get("par1", 0))
+        done.join(packing.packed_up(floor, line, lot))
+        done.follow += unloading.over(floor, line, lot)
     if unit is None:
         return done
     if gone(floor, order, unit.at):
@@ -254,6 +256,9 @@ def _cancelled(floor: Floor, order: Order, unit: Unit | None, now_ms: int) -> De
     ended = replace(order, state=after(ORDER, order.state, event), mission=0, since_ms=now_ms, claim="")
     done = Decision([ended], [_fact("TransportCancelled", ended, unit.at if unit else order.source)])
     done.follow += _claim_freed(floor, order)
+    line = floor.plant.lines.get(order.destination)
+    if order.kind is OrderKind.VERIFY and isinstance(line, CellLine):
+        done.follow += unloading.over(floor, line, int(order.params.get("par1", 0)))
     if order.state is OrderState.HELD:
         done.join(_let_go(floor, order, unit, now_ms))
         unit = next((c for c in done.changes if isinstance(c, Unit)), unit)

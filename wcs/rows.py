@@ -90,7 +90,7 @@ class DeviceMemo:
 class Question:
     """A question to the WMS; `ask` is "where", "slot", "other_slot", or "admit" for a box that a line has opened.
 
-    States: open, answered, dropped; and for a box "told" and "aside", until the robot has done what it was told.
+    States: open, answered, dropped; and for a box "told", "aside", "back", until the robot has done what it was told.
     """
 
     id: str

@@ -123,6 +123,10 @@ def _box_aside(desk: Desk, plant: Plant, fact: Booked) -> None:
     boxes.set_aside(desk, fact.subject)
 
 
+def _box_returned(desk: Desk, plant: Plant, fact: Booked) -> None:
+    boxes.returned(desk, fact.subject)
+
+
 def _empties_wanted(desk: Desk, plant: Plant, fact: Booked) -> None:
     supply.wanted(desk, fact.subject, fact.payload["line"])
 
@@ -167,6 +171,7 @@ HANDLERS: dict[str, Handler] = {
     "BoxOpened": _box_opened,
     "BoxEmptied": _box_emptied,
     "BoxAside": _box_aside,
+    "BoxReturned": _box_returned,
     "EmptiesWanted": _empties_wanted,
     "CarrierSealed": _sealed,
     "SealSpoilt": _spoilt,

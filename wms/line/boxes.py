@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from wcs.orders import OrderKind
 from wms.desk import Desk
 from wms.line.rules import Expected, fault_of_box
 from wms.line.tables import ExceptionBoxRow
-from wms.outbound import verification
+from wms.outbound import trips, unverified, verification
 from wms.outbound.tables import OutboundOrderRow, TripRow
 from wms.reasons import Reason
 from wms.rows import table
@@ -23,10 +23,10 @@ _box, _asset, _trip, _order = table(BoxRow), table(AssetRow), table(TripRow), ta
 _aside = table(ExceptionBoxRow)
 OPEN = verification.ASIDE
 _called = (
-    sa.select(_order.c.number, _order.c.lot)
+    sa.select(_order.c.lot, _order.c.state.label("of_order"), _trip.c.number.label("trip"), _trip.c.state)
     .join(_trip, _trip.c.order == _order.c.number)
     .where(_trip.c.pallet == sa.bindparam("of_pallet"), _trip.c.purpose == "verify")
-    .where(_trip.c.state.in_(["travelling", "done"]), _order.c.state.not_in(["finished", "cancelled"]))
+    .where(_trip.c.state.in_(["travelling", "arrived", "done", "cancelled"]), _order.c.state != "finished")
     .order_by(_trip.c.number.desc())
     .limit(1)
 )
@@ -34,9 +34,18 @@ _meters = sa.select(_asset.c.bar_code).where(_asset.c.box == sa.bindparam("of_bo
 
 
 def opened(desk: Desk, box: str, asked: Mapping[str, Any]) -> None:
-    """Answer for a box that was opened and scanned: its meters go on the line, or it goes to the exception port."""
+    """Answer for a box that was opened and scanned: its meters go on the line, or it goes to the exception port.
+
+    An empty box, and one of an order that was taken back, is set back onto its pallet as it is.
+    """
     back = _open_row(desk, box)
-    lot = back.lot if back is not None else _lot_of(desk, asked["pallet"])
+    call = desk.connection.execute(_called, {"of_pallet": asked["pallet"]}).first()
+    if back is None and (_taken_back(call) or _is_empty(desk, box, asked["meters"])):
+        _direct(desk, asked["question"], "pallet", {})
+        return
+    if call is not None and call.state == "travelling":
+        trips.settle(desk, call.trip, "arrived")
+    lot = back.lot if back is not None else call.lot if call is not None else None
     why = fault_of_box(box, asked["meters"], _expected(desk, box, lot))
     if why is None:
         _direct(desk, asked["question"], "admit", {"lot": lot})
@@ -58,12 +67,20 @@ def emptied(desk: Desk, box: str, line: str) -> None:
     meters = desk.connection.execute(loose).rowcount
     empty = {"meters": 0, "state": "empty", "verdict": 0, "lot": None, "model": None, "verified_ms": 0}
     desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(**empty))
+    unverified.settled(desk, box)
     desk.book("BoxUnloaded", box, line=line, meters=meters)
     back = _open_row(desk, box)
     if back is not None:
         settle(desk, back.number, "done")
         desk.clarified(box)
         pack_when_clear(desk, back.lot)
+
+
+def returned(desk: Desk, box: str) -> None:
+    """A box is on its pallet again, closed and with what is in it: it is what it was before it was called off."""
+    where = desk.connection.execute(sa.select(_box.c.pallet).where(_box.c.code == box)).scalar()
+    if where is not None and unverified.back_in_stock(desk, str(where), box):
+        desk.book("BoxBackInStock", box, pallet=str(where), reason="order_cancelled")
 
 
 def set_aside(desk: Desk, box: str) -> None:
@@ -75,7 +92,7 @@ def set_aside(desk: Desk, box: str) -> None:
 def pack_when_clear(desk: Desk, lot: int) -> None:
     """Have what is left of a lot packed, if no pallet and no box of it is still to come."""
     number = sa.select(_order.c.number).where(_order.c.lot == lot, _order.c.kind == "verification")
-    number = number.where(_order.c.state.not_in(["finished", "cancelled"]))
+    number = number.where(_order.c.ended_ms == 0)
     for order in desk.connection.execute(number.order_by(_order.c.number)).scalars().all():
         verification.pack_if_unloaded(desk, int(order))
 
@@ -91,9 +108,13 @@ def _open_row(desk: Desk, box: str) -> sa.Row[Any] | None:
     return desk.connection.execute(query).first()
 
 
-def _lot_of(desk: Desk, pallet: str) -> int | None:
-    row = desk.connection.execute(_called, {"of_pallet": pallet}).first()
-    return None if row is None else int(row.lot)
+def _taken_back(call: Any | None) -> bool:
+    return call is not None and "cancelled" in (call.state, call.of_order)
+
+
+def _is_empty(desk: Desk, box: str, scanned: Sequence[str]) -> bool:
+    state = desk.connection.execute(sa.select(_box.c.state).where(_box.c.code == box)).scalar()
+    return not scanned and state == "empty"
 
 
 def _expected(desk: Desk, box: str, called: int | None) -> Expected | None:

@@ -14,7 +14,7 @@ from wms.desk import Desk
 from wms.errors import Refused
 from wms.line import supply
 from wms.line.work import work_of
-from wms.outbound import allocation, closing, picking, trips, verification
+from wms.outbound import allocation, closing, picking, trips, unverified, verification
 from wms.outbound.rules import dock_for
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
 from wms.outbound.trips import Leg
@@ -113,7 +113,8 @@ def resume_order(session: Session, number: int, *, at_ms: int) -> int:
 def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> None:
     """Take an order back: what is promised and not yet on its way is free again; what moves is taken back too.
 
-    Raises Refused if the order is not open, or if a line or picking station is at work on it.
+    Raises Refused if the order is not open, or if a line or picking station is at work on it. A pallet whose boxes are
+    being opened is the exception: what is open is verified and packed, the other boxes go back into stock.
     """
     desk = Desk(session, at_ms)
     row = _open_order(desk, number)
@@ -127,12 +128,17 @@ def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> N
         if trip.state == "travelling":
             door.cancel(session, order=trip.transport, reason=reason)
         trips.settle(desk, trip.number, "cancelled", Reason("order_cancelled", {"why": reason}))
+        if trip.purpose == "verify":
+            unverified.back_in_stock(desk, trip.pallet)
     lines = sa.select(_line.c.number).where(_line.c.order == number)
     allocation.release(desk, _promise.c.line.in_(lines))
     desk.connection.execute(sa.update(_line).where(_line.c.order == number).values(closed=True))
     done = sa.update(_order).where(_order.c.number == number)
     why = Reason("order_cancelled", {"why": reason})
-    values = {"state": "cancelled", "ended_ms": max(1, at_ms), "reason": why.code, "params": why.params_json()}
+    opened = sa.select(_trip.c.number).where(_trip.c.order == number, _trip.c.purpose == "verify")
+    on_line = desk.connection.execute(opened.where(_trip.c.state == "arrived")).first() is not None
+    ended_ms = 0 if on_line else max(1, at_ms)  # its meters on the line still come out
+    values = {"state": "cancelled", "ended_ms": ended_ms, "reason": why.code, "params": why.params_json()}
     desk.connection.execute(done.values(**values))
     desk.book("OrderCancelled", str(number), reason=reason)
     desk.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from wcs import orders
 from wcs.orders import OrderKind
@@ -39,12 +40,20 @@ _sent = (
     .where(_trip.c.number == _p("trip_number"))
     .values(state="travelling", transport=_p("order_number"), reason="", params="{}")
 )
+_earlier = _order.alias("earlier")
+_first_order = (
+    sa.select(sa.func.min(_earlier.c.number))
+    .where(_earlier.c.kind == "verification", _earlier.c.lot == _order.c.lot, _earlier.c.ended_ms == 0)
+    .correlate(_order)
+    .scalar_subquery()
+)
+"""The oldest order of a lot that a line is not done with: what was taken back is over when its meters are packed."""
 _waiting = (
     sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"), _order.c.work)
     .join(_pallet, _pallet.c.code == _trip.c.pallet)
     .join(_order, _order.c.number == _trip.c.order)
     .where(sa.text("trip.state = 'waiting'"), _pallet.c.whereabouts == "stored")
-    .where(_trip.c.purpose == "verify")
+    .where(_trip.c.purpose == "verify", _trip.c.order == _first_order)
     .order_by(_pallet.c.arrived_ms, _trip.c.number)
 )
 
@@ -108,7 +117,10 @@ def settle(desk: Desk, number: int, state: str, why: Reason = NONE) -> None:
 
 
 def send_verifications(desk: Desk) -> None:
-    """Send every pallet to its line that is called off and stands in a slot, in the order of arrival."""
+    """Send every pallet to its line that is called off and stands in a slot, in the order of arrival.
+
+    A lot is verified by one order at a time: by one run sheet, from its first box to its last. A later order waits.
+    """
     desk.connection.execute(_found_again)
     for row in desk.connection.execute(_waiting).all():
         units.restate(desk, row.pallet, ["received"], "to_verify")
@@ -116,6 +128,13 @@ def send_verifications(desk: Desk) -> None:
         desk.connection.execute(under_way.values(state="under_way"))
         params = for_line(row.lot, row.work)
         send(desk, Leg(row.number, row.pallet, "verify", row.place, row.to_line, row.attempt, params))
+
+
+def ahead_of(session: Session, order: int) -> int | None:
+    """Return the order that another one of the same lot waits for, or None if it is its turn."""
+    query = sa.select(_first_order).select_from(_order).where(_order.c.number == order)
+    found = session.connection().execute(query).scalar()
+    return None if found in (None, order) else int(str(found))
 
 
 def for_line(lot: int, work: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
 from wms.line.tables import ExceptionBoxRow
-from wms.outbound import trips
+from wms.outbound import trips, unverified
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
+from wms.outbound.unverified import UNTESTED, UNVERIFIED
 from wms.reasons import NONE, Reason
 from wms.results import packing
 from wms.rows import table
@@ -26,7 +27,6 @@ _p = sa.bindparam
 ASIDE = ("aside", "bound", "readmitted")
 PACK = "pack:"
 NOT_VERIFIED, PASSED, FAILED = 0, 1, 2
-UNVERIFIED, UNTESTED = "box_not_verified", "box_station_silent"
 STATE = {PASSED: "qualified", FAILED: "rejected"}
 _outside = (
     sa.select(_pallet.c.code)
@@ -53,8 +53,13 @@ def outside(desk: Desk, lot: int) -> list[str]:
 
     After them those that came back because a station before the bench was silent: they need its finding still.
     """
-    found = list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["expected", "received"]}).scalars())
-    return found + _never_judged(desk, lot, UNTESTED)
+    found = waiting_at(desk, lot, "expected", "received")
+    return found + unverified.called(desk, waiting_at(desk, lot, "quarantine"), UNTESTED)
+
+
+def waiting_at(desk: Desk, lot: int, *states: str) -> list[str]:
+    """Return the pallets of a lot, of no order, that hold boxes in one of `states`, in the order of arrival."""
+    return list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": list(states)}).scalars())
 
 
 def again(desk: Desk, lot: int) -> list[str]:
@@ -63,39 +68,30 @@ def again(desk: Desk, lot: int) -> list[str]:
     What is promised to a district stays where it is. What no station has tested does not come: no withstand voltage
     belongs to a re-check.
     """
-    found = desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["qualified"]}).scalars().all()
+    found = waiting_at(desk, lot, "qualified")
     other = sa.select(_box.c.pallet).where(_box.c.pallet.in_(found), _box.c.state != "qualified")
     mixed = set(desk.connection.execute(other).scalars())
     pallets = [pallet for pallet in found if pallet not in mixed]
     for pallet in pallets:
         units.restate(desk, pallet, ["qualified"], "to_verify")
-    return pallets + _never_judged(desk, lot, UNVERIFIED)
-
-
-def _never_judged(desk: Desk, lot: int, why: str) -> list[str]:
-    """Call the pallets out of quarantine on which all boxes only wait for a verdict, one of them at least for `why`.
-
-    What only lacks a verdict may be tested wherever a station is still needed, but not the other way round.
-    """
-    allowed, pallets = {UNVERIFIED, why}, list[str]()
-    for pallet in desk.connection.execute(_outside, {"of_lot": lot, "wanted": ["quarantine"]}).scalars().all():
-        boxes = desk.connection.execute(sa.select(_box.c.code).where(_box.c.pallet == pallet)).scalars().all()
-        asked = [desk.open_about(box) for box in boxes]
-        if all(len(one) == 1 and one[0] in allowed for one in asked) and [why] in asked:
-            units.restate(desk, pallet, ["quarantine"], "to_verify")
-            pallets.append(pallet)
-    return pallets
+    return pallets + unverified.called(desk, waiting_at(desk, lot, "quarantine"), UNVERIFIED)
 
 
 def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
-    """A line has unloaded a pallet; one that is led by cells has told of each box already."""
-    trips.settle(desk, trip.number, "done")
+    """A line has unloaded a pallet; one that is led by cells has told of each box already.
+
+    A pallet that was taken back before its first box was opened has come in for nothing: all is on it as it was.
+    """
+    for_nothing = trip.state == "cancelled"
+    if not for_nothing:
+        trips.settle(desk, trip.number, "done")
     if trips.station(desk, line).kind == "cells":
         units.emptied(desk, trip.pallet, line)
     else:
         units.into_line(desk, trip.pallet, line)
     desk.book("PalletUnloaded", trip.pallet, line=line, order=trip.order)
-    pack_if_unloaded(desk, trip.order)
+    if not for_nothing:
+        pack_if_unloaded(desk, trip.order)
 
 
 def pack_if_unloaded(desk: Desk, order: int) -> None:
@@ -104,7 +100,7 @@ def pack_if_unloaded(desk: Desk, order: int) -> None:
     coming = sa.select(sa.func.count()).where(_trip.c.order == order, sa.text(LIVE_TRIP))
     aside = sa.select(sa.func.count()).where(_aside.c.lot == row.lot, _aside.c.state.in_(ASIDE))
     coming_still = desk.connection.execute(coming).scalar() or desk.connection.execute(aside).scalar()
-    if row.state in ("packing", "finished") or coming_still:
+    if row.state == "packing" or row.ended_ms or coming_still:
         return
     done = sa.select(sa.func.count()).where(_trip.c.order == order, _trip.c.state == "done")
     if not desk.connection.execute(done).scalar():
@@ -140,8 +136,7 @@ def box_packed(desk: Desk, box: str, payload: Mapping[str, Any]) -> None:
     booked = desk.connection.execute(_put_meter, rows).rowcount if rows else 0
     desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(meters=booked))
     if verdict == NOT_VERIFIED:
-        silent = payload.get("silent", ())
-        desk.clarify(box, Reason(UNTESTED if silent else UNVERIFIED, {"box": box, "meters": len(silent) or booked}))
+        unverified.ask(desk, box, meters=booked, silent=len(payload.get("silent", ())))
     if (why := _impure(desk, box, payload)) is not None:
         desk.connection.execute(sa.update(_box).where(_box.c.code == box).values(state="quarantine"))
         desk.clarify(box, why)
@@ -170,7 +165,9 @@ def finish(desk: Desk, order: int, why: Reason) -> None:
     lot = units.lot_code(desk, row.lot)
     if (count := desk.connection.execute(lost.values(state="missing")).rowcount) > 0:
         desk.clarify(lot, Reason("meters_left_in_line", {"line": row.line, "meters": count}))
-    values = {"state": "finished", "ended_ms": max(1, desk.at_ms), "reason": why.code, "params": why.params_json()}
+    values: dict[str, Any] = {"ended_ms": max(1, desk.at_ms)}
+    if row.state != "cancelled":  # what was taken back stays so, and says why
+        values |= {"state": "finished", "reason": why.code, "params": why.params_json()}
     desk.connection.execute(sa.update(_order).where(_order.c.number == order).values(**values))
     passed = failed = missing = unverified = 0
     for verdict, state, n in desk.connection.execute(_account, {"of_lot": row.lot}):

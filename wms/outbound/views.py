@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wcs import views as floor
+from wms.outbound import trips
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PickJobRow, PromiseRow, TripRow
 from wms.rows import table
 from wms.stock.tables import LotRow, PalletRow
@@ -18,6 +19,8 @@ from wms.stock.tables import LotRow, PalletRow
 _order, _line, _trip, _promise = table(OutboundOrderRow), table(OrderLineRow), table(TripRow), table(PromiseRow)
 _job, _lot, _pallet = table(PickJobRow), table(LotRow), table(PalletRow)
 OVER = ("finished", "cancelled")
+_OPENED = sa.and_(_trip.c.state == "arrived", _trip.c.purpose == "verify")
+"""Trips of pallets whose boxes a line is opening."""
 TRIPS_TOLD = 5
 
 
@@ -93,6 +96,8 @@ def why(session: Session, number: int) -> list[Why]:
         return [Why(code=row.reason, params=json.loads(row.params))] if row.reason else []
     if row.state == "packing":
         return [Why(code="line_packs", params={"line": row.line}), *_of_pack(session, number)]
+    if row.kind == "verification" and (ahead := trips.ahead_of(session, number)) is not None:
+        return [Why(code="lot_under_verification", params={"order": ahead})]
     told = _of_lines(session, number) + _of_trips(session, number) + _of_jobs(session, number)
     return told or [Why(code="waiting_for_turn")]
 
@@ -129,7 +134,7 @@ def _of_trips(session: Session, number: int) -> list[Why]:
     query = (
         sa.select(_trip, _pallet.c.whereabouts)
         .join(_pallet, _pallet.c.code == _trip.c.pallet)
-        .where(_trip.c.order == number, _trip.c.state.in_(["waiting", "travelling", "stopped"]))
+        .where(_trip.c.order == number, _trip.c.state.in_(["waiting", "travelling", "stopped"]) | _OPENED)
         .order_by(_trip.c.state != "stopped", _trip.c.number)
     )
     rows = session.connection().execute(query).all()

@@ -70,6 +70,11 @@ def restate(desk: Desk, pallet: str, olds: Sequence[str], new: str) -> int:
     return desk.connection.execute(_restate, {"pallet_code": pallet, "olds": list(olds), "new_state": new}).rowcount
 
 
+def restore(desk: Desk, boxes: Sequence[str]) -> None:
+    """Bring boxes back into the state that their verdict gives them."""
+    desk.connection.execute(sa.update(_box).where(_box.c.code.in_(boxes)).values(state=_own_state))
+
+
 def stored(desk: Desk, pallet: str, slot: str) -> None:
     """Book that a pallet stands in its slot. The floor is right: whom the books had there before is missing."""
     if (other := slots.holder(desk, slot)) not in (None, pallet):
@@ -122,9 +127,14 @@ def into_line(desk: Desk, pallet: str, line: str) -> None:
 
 
 def emptied(desk: Desk, pallet: str, line: str) -> None:
-    """Book that a line has taken every box off a pallet in turn: what is left on it are empty boxes, of no lot."""
+    """Book that a line has taken every box off a pallet in turn: what is left on it are empty boxes, of no lot.
+
+    Boxes that the line has set back with their meters in them keep their lot.
+    """
+    full = sa.exists().where(_box.c.pallet == pallet, _box.c.meters > 0)
+    lot = sa.case((full, _pallet.c.lot), else_=None)
     desk.connection.execute(
-        sa.update(_pallet).where(_pallet.c.code == pallet).values(whereabouts="on_line", place=line, lot=None)
+        sa.update(_pallet).where(_pallet.c.code == pallet).values(whereabouts="on_line", place=line, lot=lot)
     )
 
 

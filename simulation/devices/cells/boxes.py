@@ -31,7 +31,7 @@ class Hand:
 
     box: str
     pallet: str
-    stage: Literal["opening", "telling", "open", "filling", "setting"] = "opening"
+    stage: Literal["opening", "telling", "open", "filling", "setting", "returning"] = "opening"
     due_s: float = 0.0
     mission: int = 0
     lot: int = 0

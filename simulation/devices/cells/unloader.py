@@ -2,10 +2,12 @@
 
 It opens a box and tells what it has scanned; the WCS says whether the meters may go on (PICK) or the box is set
 down at the exception port (PLACE). From there it is taken up again by the next PICK. Emptied boxes go back onto
-their pallet, and that leaves the line.
+their pallet, and so does one that shall not be opened after all (PLACE with Par2 1); then the pallet leaves the line.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from plc.codes import AckCode, CmdCode, EvtCode
 from plc.plant.cells import CellLine, Unloading
@@ -19,6 +21,7 @@ from simulation.hall import Hall
 
 READY_MOST = 3  # carriers that find room before the next cell
 ENTER_S = 4.0
+ONTO_PALLET = 1  # Par2 of PLACE: the box is closed and goes back onto its pallet
 
 
 class Unloader:
@@ -47,12 +50,18 @@ class Unloader:
                 return AckCode.BUSY if load.mover else AckCode.ACCEPTED
             case CmdCode.PICK | CmdCode.PLACE:
                 if record.hand is not None and record.hand.box == command.load_id and record.hand.stage == "open":
-                    full = command.code is CmdCode.PLACE and len(record.port) >= self._spec.exceptions
-                    return AckCode.BUSY if full else AckCode.ACCEPTED
+                    return self._may_leave_hand(command, record.hand)
                 at_port = any(box.code == command.load_id for box in record.port)
                 return AckCode.ACCEPTED if at_port and command.code is CmdCode.PICK else AckCode.LOAD_MISMATCH
             case _:
                 return AckCode.BAD_CODE
+
+    def _may_leave_hand(self, command: Command, hand: Hand) -> AckCode:
+        if command.code is not CmdCode.PLACE:
+            return AckCode.ACCEPTED
+        if command.par2 == ONTO_PALLET:
+            return AckCode.ACCEPTED if hand.pallet else AckCode.BAD_PLACE
+        return AckCode.BUSY if len(self.record.port) >= self._spec.exceptions else AckCode.ACCEPTED
 
     def accept(self, command: Command) -> None:
         """Take note of it."""
@@ -68,7 +77,8 @@ class Unloader:
             case _ if record.hand is not None and record.hand.box == command.load_id:
                 hand = record.hand
                 hand.mission, hand.lot = command.mission, command.par1
-                hand.stage = "filling" if command.code is CmdCode.PICK else "setting"
+                aside: Literal["setting", "returning"] = "returning" if command.par2 == ONTO_PALLET else "setting"
+                hand.stage = "filling" if command.code is CmdCode.PICK else aside
                 meters = len(boxes.in_hand(self._hall, self.record, hand).meters)
                 hand.due_s = now_s + (meters * self._spec.meter_s if hand.stage == "filling" else self._spec.box_s)
             case _:
@@ -80,7 +90,7 @@ class Unloader:
         """Return when a pallet is in, or the robot is done with a box."""
         due = [intake.due_s for intake in self.record.intakes[:1] if intake.stage == "entering"]
         hand = self.record.hand
-        if hand is not None and hand.stage in ("opening", "setting", "filling"):
+        if hand is not None and hand.stage in ("opening", "setting", "returning", "filling"):
             waits = hand.stage == "opening" and self.record.unbooked
             blocked = waits or (hand.stage == "filling" and not self.has_room())
             due += [] if blocked else [hand.due_s]
@@ -182,6 +192,9 @@ class Unloader:
                 self._tell_box(hand)
             case "setting":
                 self._set_aside(hand)
+            case "returning":
+                boxes.strike_off(self._hall, self.record, hand, keep=True)
+                self._end_hand(hand)
             case "filling" if self.has_room():
                 self._fill(hand)
             case _:
