@@ -31,21 +31,25 @@ from api.routes import (
     sheets,
     standards,
     stock,
+    studies,
     transports,
     units,
 )
 from api.security.guard import Throttle
 from api.security.wall import Limiter, Wall
+from api.studies.supervisor import Supervisor
 
 VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
+    studies,
 )  # fmt: skip
 
 
 def make_app(context: Context) -> FastAPI:
     """Return the face of one site."""
+    supervisor = Supervisor(context.settings.studies_dir, studies.root_of(context))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +57,7 @@ def make_app(context: Context) -> FastAPI:
         tasks = [
             asyncio.create_task(broadcaster.run(), name="broadcaster"),
             asyncio.create_task(tally.keep(context, broadcaster), name="tally"),
+            asyncio.create_task(supervisor.run(), name="studies"),
         ]
         yield
         for task in tasks:

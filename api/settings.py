@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="METROSTACK_", extra="forbid")
     data_dir: Path = Path(".metrostack")
     database_url: str = ""
+    studies_dir: Path = Path("studies")
+    """The study files that the console offers; what they give goes into the data folder."""
     host: str = "127.0.0.1"
     port: int = Field(default=8470, ge=1, le=65_535)
     secure_cookies: bool = False
