@@ -12,6 +12,7 @@ from wcs.decision import Decision, Trigger, Wake
 from wcs.floor import Floor
 from wcs.happenings import Asking, FaultFound
 from wcs.journal import Fact
+from wcs.partners import partners
 from wcs.rows import DropUnit, Question, Serial, Unit
 
 ENTRY_FAULTS = frozenset(
@@ -93,6 +94,8 @@ def ask(floor: Floor, asking: Asking, now_ms: int) -> Decision:
         "weight_g": unit.weight_g, "profile": unit.profile, "faults": list(unit.faults),
         "order": unit.order or None, "slot": order.destination if order else None,
     }  # fmt: skip
+    if asking.what == "slot" and (found := partners(floor, unit.at, now_ms)):
+        payload["partners"] = found
     asked = replace(unit, question=question.id)
     return Decision([Serial(number), question, asked], [Fact("DirectionRequested", unit.id, payload)])
 

@@ -20,7 +20,7 @@ from wms.inbound import arrivals
 from wms.outbound import trips
 from wms.reasons import Reason
 from wms.rows import table
-from wms.stock import putaway, slots, units
+from wms.stock import openings, putaway, slots, units
 from wms.stock.tables import WaitingRow
 
 _waiting = table(WaitingRow)
@@ -122,7 +122,7 @@ def _slot(desk: Desk, plant: Plant, asked: Asked) -> Reason | None:
     """A unit stands at the in-feed of its aisle: its slot once more, or another one that the crane reaches."""
     slot: str = asked["slot"]
     if slots.confirmed(desk, asked["unit"], slot) is None:
-        _direct(desk, asked, slot)
+        _direct(desk, asked, openings.nearer(desk, plant, asked["unit"], slot, asked.get("partners", ())))
         return None
     return _elsewhere(desk, plant, asked, slot.partition("-")[0])
 

@@ -88,7 +88,7 @@ def options_for(
     desk: Desk, plant: Plant, wish: Wish, aisles: Sequence[AisleState], stored: Sequence[turnover.Kind]
 ) -> list[Option]:
     """Return the slots that can be the best, each with what speaks against it."""
-    bands = {state.id: _band(plant, state.id, wish.calls_day, stored) for state in aisles}
+    bands = {state.id: band_for(plant, state.id, wish.calls_day, stored) for state in aisles}
     found = candidates.fitting(desk, plant, bands, height_mm=wish.height_mm, weight_g=wish.weight_g)
     if not found:
         return []
@@ -121,7 +121,8 @@ def aisle_states(desk: Desk, plant: Plant, lot: int | None, at: str, only: str |
     return found
 
 
-def _band(plant: Plant, aisle: str, calls_day: float, stored: Sequence[turnover.Kind]) -> Band:
+def band_for(plant: Plant, aisle: str, calls_day: float, stored: Sequence[turnover.Kind]) -> Band:
+    """Return where in an aisle a pallet belongs by the plant's rule: anywhere, if that does not ask for turnover."""
     if plant.rules.putaway in WITH_TURNOVER:
         return turnover.band(plant, aisle, calls_day, stored)
     return Band(0.0, turnover.ways_s(plant, aisle)[-1])
