@@ -17,6 +17,9 @@ import { Results } from "./pages/Results";
 import { Review } from "./pages/Review";
 import { Reviews } from "./pages/Reviews";
 import { Stock } from "./pages/Stock";
+import { Studies } from "./pages/Studies";
+import { Study } from "./pages/Study";
+import { StudyPair } from "./pages/StudyPair";
 import { Transports } from "./pages/Transports";
 import { isKind } from "./schemes/views";
 import { stale } from "./live";
@@ -42,6 +45,9 @@ function Page() {
   if (page === "results" && id === "lot" && code) return <Lot key={code} code={code} />;
   if (page === "results") return <Results />;
   if (page === "laboratory") return <Laboratory />;
+  if (page === "studies" && id && code) return <StudyPair key={`${id} ${code}`} first={id} second={code} />;
+  if (page === "studies" && id) return <Study key={id} run={id} />;
+  if (page === "studies") return <Studies />;
   return <Overview />;
 }
 

@@ -14,7 +14,7 @@ export function go(to: string): void {
 /** Follow links of our own without loading the page anew; hand this to onClick of a container. */
 export function follow(event: MouseEvent): void {
   const link = (event.target as Element).closest("a");
-  if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || event.button !== 0 || link.hash || link.download) return;
+  if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || event.button !== 0 || link.hash || link.download || link.target) return;
   event.preventDefault();
   go(link.pathname);
 }
