@@ -39,7 +39,7 @@ def conclude(experiment: Experiment, plan: Plan, store: Store, count: int) -> Fi
         _gather(gathered, experiment, replicas, cut=cut, settings=plan.settings[index])
     gathered.warnings += [Remark("warm_up_half", {"scenario": s, "response": r}) for s, r in cut.unsettled]
     comparisons, selection = _judged(experiment, gathered)
-    if selection is not None and not selection.chance:
+    if selection is not None and len(selection.candidates) > 1:
         gathered.warnings.append(Remark("selection_open", {"response": selection.response}))
     return Findings(
         experiment.name, plan.scenarios[0].plant.name, experiment.seed, experiment.hours, tuple(asked),

@@ -68,8 +68,8 @@ class Terms:
 def selected(response: str, seen: Seen, terms: Terms) -> Selection | None:
     """Return the best scenario by one response (Kim-Nelson), None where there is nothing to choose.
 
-    Scenarios closer to the best than `half_width` times the mean of the first stage count as good as it. The chance is
-    0 while replications are too few to promise one.
+    Scenarios closer to the best than `half_width` times the mean of the first stage count as good as it. While there
+    are too few replications, the best is among the candidates with the same chance.
     """
     common = min(map(len, seen.values()), default=0)
     way, first = better_of(response), min(terms.first, common)
@@ -81,8 +81,8 @@ def selected(response: str, seen: Seen, terms: Terms) -> Selection | None:
         return None
     signed = values if way == "more" else -values
     choice = select(signed, first=first, indifference=indifference, chance=terms.confidence)
-    chance = terms.confidence if choice.sure else 0.0
-    return Selection(response, names[choice.best], tuple(names[at] for at in choice.left), chance)
+    left = (choice.best,) if choice.sure else choice.left
+    return Selection(response, names[choice.best], tuple(names[at] for at in left), terms.confidence)
 
 
 def measure(response: str, unit: str) -> Measure:
