@@ -22,6 +22,7 @@ from api.cli import (
     seal,
     standard,
     stock,
+    study,
     unit,
     user,
     validate,
@@ -44,6 +45,7 @@ app.command("demo")(run.demo)
 app.command("serve")(run.serve)
 app.command("twin")(run.twin)
 app.command("bench")(bench.bench)
+app.command("study")(study.study)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
