@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from wms.outbound.unverified import UNTESTED, UNVERIFIED
 from wms.rows import table
 from wms.seals.tables import SealRow
-from wms.stock.tables import AssetRow, BoxRow
+from wms.stock.tables import AssetRow, BoxRow, ClarificationRow
 
-_asset, _box, _seal = table(AssetRow), table(BoxRow), table(SealRow)
+_asset, _box, _seal, _asked = table(AssetRow), table(BoxRow), table(SealRow), table(ClarificationRow)
 PASSED = 1
 
 
@@ -43,6 +44,16 @@ def boxes(session: Session, in_plant: Mapping[str, Sequence[str]]) -> BoxAccount
     full = {box: set(meters) for box, meters in in_plant.items() if meters}
     differing = sorted(box for box in booked.keys() | full.keys() if booked.get(box) != full.get(box))
     return BoxAccount(in_plant=len(full), in_books=len(booked), differing=differing[:20])
+
+
+def unverified(session: Session) -> int:
+    """Return how many meters wait in boxes of their own because nobody has judged them."""
+    asked = sa.exists().where(
+        _asked.c.subject == _box.c.code, _asked.c.closed_ms == 0, _asked.c.reason.in_((UNVERIFIED, UNTESTED))
+    )
+    query = sa.select(sa.func.coalesce(sa.func.sum(_box.c.meters), 0))
+    query = query.where(_box.c.state == "quarantine", _box.c.verdict == 0, asked)
+    return int(session.connection().execute(query).scalar_one())
 
 
 def seals(session: Session, lots: Sequence[int]) -> SealAccount:

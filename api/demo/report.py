@@ -43,7 +43,7 @@ class DemoReport(BaseModel):
     meters_shipped: int
     meters_rejected: int
     meters_unverified: int = 0
-    """In quarantine: never judged, or nobody knows what they are."""
+    """Never judged: they wait in quarantine, in boxes of their own."""
     unfinished: int
     units_per_slot_max: int
     open_missions: int
@@ -89,7 +89,7 @@ def make_report(
         meters_in_stock=totals.meters_in_stock,
         meters_shipped=totals.meters_shipped,
         meters_rejected=totals.meters_rejected,
-        meters_unverified=totals.quarantine,
+        meters_unverified=account.unverified(session),
         unfinished=totals.unfinished,
         units_per_slot_max=totals.units_per_slot_max,
         open_missions=views.open_missions(session),

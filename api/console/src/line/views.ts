@@ -67,7 +67,7 @@ export interface ExceptionBox {
 }
 
 /** Stages of what a cell holds without a carrier: lanes of the sorting cell, boxes that are being packed. */
-export const HOLDERS: readonly string[] = ["lane_retest", "lane_reject", "packing"];
+export const HOLDERS: readonly string[] = ["lane_retest", "lane_reject", "lane_unverified", "packing"];
 
 /** The room of each cell as the plant file has it: carriers, or bays of a bench; undefined where it says nothing. */
 export function roomOf(cell: Record<string, unknown> | undefined, places: number): number | undefined {
