@@ -149,7 +149,7 @@ def _turned(run: str, folder: Path, before: tuple[str, ...], after: str) -> Stan
 
 def _file(folder: Path, name: str, most: int, *, study: str) -> bytes:
     try:
-        return wishes.bounded(folder / name, most)
+        return wishes.bounded(wishes.kept(folder) / name, most)
     except OSError:
         raise Problem(404, "not_found_yet", study=study) from None
 

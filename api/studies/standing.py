@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.papers.study import EXCEL, HTML
 from api.studies import wishes
+from api.texts import LANGUAGES
 
 FINDINGS, PROGRESS = "findings.json", "progress.json"
 MOST_FINDINGS = 64 * 1024 * 1024
@@ -63,11 +64,12 @@ class Standing(BaseModel):
 
 def standing(run: str, folder: Path) -> Standing:
     """Return how a study stands."""
-    wish, findings = wishes.read(folder), (folder / FINDINGS).is_file()
+    wish, kept = wishes.read(folder), wishes.kept(folder)
+    findings = (kept / FINDINGS).is_file()
     found = Standing(
-        run=run, state="done" if findings else "elsewhere", progress=_progress(folder), findings=findings,
-        report=(folder / HTML).is_file(),
-        books=[code for code in ("en", "zh") if (folder / EXCEL.format(language=code)).is_file()],
+        run=run, state="done" if findings else "elsewhere", progress=_progress(kept), findings=findings,
+        report=(kept / HTML).is_file(),
+        books=[code for code in LANGUAGES if (kept / EXCEL.format(language=code)).is_file()],
     )  # fmt: skip
     if wish is None:
         return found

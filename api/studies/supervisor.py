@@ -18,7 +18,7 @@ from pathlib import Path
 from api.studies import wishes
 from api.studies.offered import offered
 from api.studies.standing import FINDINGS
-from api.studies.wishes import OPEN, Wish
+from api.studies.wishes import FOUND, OPEN, Wish
 
 LOG = "study.log"
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Supervisor:
         count = [] if wish.replications is None else ["--replications", str(wish.replications)]
         return [
             sys.executable, "-P", "-m", "api.studies.child", "study", str((self.files / wish.file).resolve()),
-            "--out", str(folder.resolve()), "--workers", str(wish.workers), *count,
+            "--out", str((folder / FOUND).resolve()), "--workers", str(wish.workers), *count,
         ]  # fmt: skip
 
     async def _start(self, folder: Path, wish: Wish) -> Process:
@@ -115,7 +115,7 @@ def _close(folder: Path, wish: Wish, code: int | None) -> None:
     found = wishes.read(folder)
     if found is None or found.state != "running":
         return
-    if code == 0 and (folder / FINDINGS).is_file():
+    if code == 0 and (folder / FOUND / FINDINGS).is_file():
         wishes.write(folder, wish.model_copy(update={"state": "done", "said": ""}))
         return
     said = (folder / LOG).read_bytes()[-LAST_WORDS:].decode("utf-8", errors="replace").strip()

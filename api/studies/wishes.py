@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-FILE = "wish.json"
+FILE, FOUND = "wish.json", "found"
 MOST_BYTES = 1_000_000
 MOST_WORKERS, MOST_REPLICATIONS = 64, 1000
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -49,6 +49,11 @@ def read(folder: Path) -> Wish | None:
         return Wish.model_validate_json(bounded(folder / FILE))
     except (OSError, ValidationError):
         return None
+
+
+def kept(folder: Path) -> Path:
+    """Return where the command keeps what it finds: beside the wish, or right here if nobody's console asked for it."""
+    return folder / FOUND if (folder / FILE).is_file() else folder
 
 
 def bounded(path: Path, most: int = MOST_BYTES) -> bytes:

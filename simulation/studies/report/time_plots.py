@@ -44,7 +44,7 @@ def welch(found: Welch, words: Words, key: str) -> Plot:
         )
         _time(axes, words)
         axes.set_ylabel(shown.label(words))
-        axes.legend(loc="best", fontsize=8)
+        axes.legend(loc="lower right", fontsize=8)
         return finish(made, key, words.say("study.plot.welch", response=words.response(found.response)))
 
 
