@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import simpy
 
@@ -123,9 +124,15 @@ class Driver:
 
 def before(rack: Rack) -> tuple[Driver, list[str]]:
     """Return the crane before a rack that no plant file describes, and the names of its slots as in `rack.centres`."""
+    stands = _stands(rack)
+    return Driver(_plant(), rack.crane(), stands.__getitem__), list(stands)[: rack.slots]
+
+
+@lru_cache(maxsize=4)
+def _stands(rack: Rack) -> dict[str, XY]:
+    """Return where each slot is, by name, then the in-feed and the out-feed."""
     names = [_name(number) for number in range(rack.slots)]
-    stands = dict(zip(names, rack.centres(), strict=True)) | {"I": (0.0, 0.0), "O": (0.0, 0.0)}
-    return Driver(_plant(), rack.crane(), stands.__getitem__), names
+    return dict(zip(names, rack.centres(), strict=True)) | {"I": (0.0, 0.0), "O": (0.0, 0.0)}
 
 
 def _name(number: int) -> str:
@@ -140,6 +147,7 @@ def _name(number: int) -> str:
     return slot_id("V", side + 1, column + 1, level + 1, depth + 1)
 
 
+@cache
 def _plant() -> Plant:
     """Return a plant of one aisle with every name that a slot can have."""
     heights = [{"name": "all", "from_level": 1, "to_level": NAMED, "height_m": 1.0}]

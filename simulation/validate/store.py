@@ -30,7 +30,8 @@ class Store:
         self._draws, self._zone_of, self._free = draws, list[int](), list[list[str]]()
         order = np.argsort(rack.grid().out_s().ravel(), kind="stable").tolist()
         for number, zone in enumerate(zones):
-            slots = [names[order[slot]] for slot in draws.permutation(zone.slots).tolist()]
+            numbers = draws.permutation(zone.slots).tolist() if len(zone.slots) > 1 else zone.slots
+            slots = [names[order[slot]] for slot in numbers]
             for slot in slots[: zone.units]:
                 self._driver.world.add(Load(_unit(len(self._zone_of))), slot)
                 self._zone_of.append(number)
