@@ -34,8 +34,8 @@ and any row can be asked for with other numbers (`metrostack validate crane --he
 
 The twin's side is the twin's own machines (`simulation/devices/crane.py`, `conveyor.py`) in the twin's own hall, driven
 by telegrams and timed by what they report. The theory's side (`simulation/validate/`) shares no formula with them.
-`tests/unit/simulation/validate/test_broken.py` breaks the physics on purpose (no acceleration, one axis after the other,
-everything 2 % slower, no fork, a belt with room for one more, storage at random) and sees the rows fail.
+`tests/unit/simulation/validate/test_broken.py` breaks the physics on purpose (no acceleration, one axis after the
+other, all moves 2 % slower, no fork, a belt with room for one more, storage at random) and sees the rows fail.
 
 **The rule.** A row holds if the theory lies in the interval of the twin. The intervals of all rows that are shown
 together hold at once with 95 % confidence (Bonferroni: each of m rows at 1 - 0.05 / m; Student's t), so that a page

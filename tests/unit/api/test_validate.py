@@ -8,9 +8,11 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from api.cli.say import Trouble
+from api.cli.validated import as_page
 from plc.plant.load import load
 from simulation.devices import crane as machine
 from simulation.validate import page
+from simulation.validate.rows import Row
 
 EXAMPLE = "crane --length-m 60 --height-m 12 --columns 60 --levels 12 --vx 3 --ax 0.5 --vy 1 --ay 0.6 --fork-s 8"
 PAGE = Path("docs/validation.md")
@@ -116,14 +118,18 @@ def test_without_a_subject_every_row_is_shown(monkeypatch: pytest.MonkeyPatch) -
     assert value["figures"] == 18
 
 
-def test_the_page_of_the_documents_has_the_theory_of_today() -> None:
-    text = PAGE.read_text()
+def test_the_page_of_the_documents_is_what_would_be_printed_now_but_for_the_draws() -> None:
     subjects = page.subjects(load(Path("plants/demo.yaml")))
-    experiments = [each for subject in subjects for each in subject.experiments]
-    rows = [line for line in text.splitlines() if line.split(" | ")[-1].removesuffix(" |") and "| holds" in line]
-    figures = [figure for each in experiments for figure in each.figures]
-    for row, figure in zip(rows, figures, strict=True):
-        cells = row.strip("| ").split(" | ")
-        assert (cells[0], cells[1], cells[-1]) == (figure.name, f"{figure.theory:.4f}", figure.source)
-    assert all(f"\n{each.title}; interval from {each.samples}:\n" in text for each in experiments)
-    assert f"**{len(figures)} of {len(figures)} rows hold**" in text
+    rows = [
+        Row(experiment, figure, figure.theory, 0.0, 1)
+        for subject in subjects
+        for experiment in subject.experiments
+        for figure in experiment.figures
+    ]
+    assert without_draws(PAGE.read_text()) == without_draws(as_page(subjects, rows, 1))
+
+
+def without_draws(text: str) -> list[str]:
+    """Return the lines of a page with the twin's figures left out."""
+    lines = [line.replace("holds, second look", "holds").split(" | ") for line in text.splitlines()]
+    return [" | ".join([*line[:2], *line[4:]] if len(line) == 8 else line) for line in lines]
