@@ -27,7 +27,9 @@ from wcs.store import OrderRow, RequestRow, table
 _order = table(OrderRow)
 _request = table(RequestRow)
 _submitted = sa.select(_order).where(_order.c.state == OrderState.SUBMITTED.value).order_by(_order.c.number)
+_submitted = _submitted.limit(sa.bindparam("most"))
 _untaken = sa.select(_request).where(_request.c.taken == sa.false()).order_by(_request.c.id)
+_untaken = _untaken.limit(sa.bindparam("most"))
 _take = sa.update(_request).where(_request.c.id == sa.bindparam("_id")).values(taken=True)
 
 
@@ -35,9 +37,9 @@ def fetch(session: Session, limit: int) -> list[Happening]:
     """Return up to `limit` new orders and as many requests; requests are marked as taken in this transaction."""
     connection = session.connection()
     found: list[Happening] = [
-        Submitted(order_from(dict(row))) for row in connection.execute(_submitted.limit(limit)).mappings()
+        Submitted(order_from(dict(row))) for row in connection.execute(_submitted, {"most": limit}).mappings()
     ]
-    requests = connection.execute(_untaken.limit(limit)).mappings().all()
+    requests = connection.execute(_untaken, {"most": limit}).mappings().all()
     if requests:
         connection.execute(_take, [{"_id": row["id"]} for row in requests])
     found += [happening for row in requests if (happening := _happening(dict(row))) is not None]

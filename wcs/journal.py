@@ -22,6 +22,8 @@ _read = (
     .order_by(_fact.c.id)
     .limit(sa.bindparam("count"))
 )
+_where = sa.select(_cursor.c.fact_id).where(_cursor.c.consumer == sa.bindparam("reader"))
+_moved = sa.update(_cursor).where(_cursor.c.consumer == sa.bindparam("reader")).values(fact_id=sa.bindparam("handled"))
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 ADVISORY_LOCK = 0x4D455452  # fact writers on PostgreSQL queue here, so that ids commit in order
 
@@ -78,15 +80,13 @@ def read(session: Session, after_id: int, limit: int = 500) -> list[Booked]:
 
 def cursor_get(session: Session, consumer: str) -> int:
     """Return the id of the last fact that `consumer` has handled; 0 if it never read."""
-    found = session.connection().execute(sa.select(_cursor.c.fact_id).where(_cursor.c.consumer == consumer)).scalar()
-    return int(found or 0)
+    return int(session.connection().execute(_where, {"reader": consumer}).scalar() or 0)
 
 
 def cursor_set(session: Session, consumer: str, fact_id: int) -> None:
     """Remember that `consumer` has handled everything up to `fact_id`."""
     connection = session.connection()
-    done = connection.execute(sa.update(_cursor).where(_cursor.c.consumer == consumer).values(fact_id=fact_id))
-    if done.rowcount == 0:
+    if connection.execute(_moved, {"reader": consumer, "handled": fact_id}).rowcount == 0:
         connection.execute(sa.insert(_cursor).values(consumer=consumer, fact_id=fact_id))
 
 
