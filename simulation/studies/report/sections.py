@@ -47,6 +47,8 @@ def _scenarios(findings: Findings, words: Words) -> Iterator[str]:
 
 def _responses(findings: Findings, words: Words) -> Iterator[str]:
     yield tables.responses(findings, words).html()
+    if len(findings.scenarios) == 1:
+        return
     names = [*asked_of(findings), *(name for name in tables.listed(findings) if name not in asked_of(findings))]
     for n, name in enumerate(names[:MOST_PLOTS]):
         yield _figure(plots.responses(findings, name, words, f"{words.language}-r{n}"))
@@ -92,15 +94,18 @@ def _queues(findings: Findings, words: Words) -> Iterator[str]:
 
 
 def longest(findings: Findings) -> list[str]:
-    """Return the series that are drawn: what waits first, the longest queue before the others."""
+    """Return the series that are drawn: what waits first, the longest queue before the others; none that is empty."""
     tallest: dict[str, float] = {}
     for one in findings.scenarios:
         for name, found in one.series.items():
             top = max((value for value in found.mean if value is not None), default=0.0)
             tallest[name] = max(tallest.get(name, 0.0), top)
-    waits = [name for name in tallest if name.startswith(("queue", "waiting"))]
-    rest = [name for name in tallest if name not in waits]
-    return sorted(waits, key=lambda name: -tallest[name])[:MOST_QUEUES] + rest[:MOST_QUEUES]
+    some = [name for name, top in tallest.items() if top > 0 and not name.startswith("lead.")]  # those lie elsewhere
+    waits = [name for name in some if name.startswith(("queue", "waiting"))]
+    rest = [name for name in some if name not in waits]
+    first = [name for name in findings.asked if name in rest]
+    ordered = [*first, *(name for name in rest if name not in first)]
+    return sorted(waits, key=lambda name: -tallest[name])[:MOST_QUEUES] + ordered[:MOST_QUEUES]
 
 
 def _leads(findings: Findings, words: Words) -> Iterator[str]:

@@ -9,7 +9,7 @@ from simulation.studies.replica import STATES
 from simulation.studies.report.canvas import Plot, drawing, finish, short
 from simulation.studies.report.words import Words
 
-MOST_DEVICES = 40
+MOST_DEVICES, LEAST = 40, 0.002
 FILLS = {
     "busy": ("#0072b2", ""), "blocked": ("#d55e00", "//"), "starved": ("#e69f00", "\\\\"),
     "down": ("#000000", "xx"), "idle": ("#dfe4e8", ""),
@@ -18,8 +18,10 @@ FILLS = {
 
 
 def shown_devices(shares: Mapping[str, Mapping[str, Interval]]) -> list[str]:
-    """Return the devices that are drawn: those with the most time not idle."""
-    return sorted(shares, key=lambda name: (share(shares[name], "idle"), name))[:MOST_DEVICES]
+    """Return the devices that are drawn: those with the most time not idle, and none that stood nearly always."""
+    ordered = sorted(shares, key=lambda name: (share(shares[name], "idle"), name))
+    at_work = [name for name in ordered if share(shares[name], "idle") < 1 - LEAST]
+    return (at_work or ordered[:1])[:MOST_DEVICES]
 
 
 def share(states: Mapping[str, Interval], state: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from simulation.studies.findings import Bottleneck, Comparison, Findings, Measure, ScenarioFinding
+from simulation.studies.findings import Bottleneck, Comparison, Findings, Measure, Remark, ScenarioFinding
 from simulation.studies.replica import STATES
 from simulation.studies.report.words import Scale, Words, estimate, figure, scale
 
@@ -31,8 +31,13 @@ def summarise(findings: Findings, words: Words) -> Summary:
         asked=_asked(findings, words),
         answers=(*_answers(findings, words), *_selected(findings, words), *_compared(findings, words)),
         bottlenecks=tuple(_held(one, words) for one in findings.scenarios),
-        warnings=tuple(words.say(f"study.remark.{one.code}", **one.params) for one in findings.warnings),
+        warnings=tuple(_careful(one, words) for one in findings.warnings),
     )
+
+
+def _careful(remark: Remark, words: Words) -> str:
+    named = {"response": words.response(str(remark.params["response"]))} if "response" in remark.params else {}
+    return words.say(f"study.remark.{remark.code}", **{**remark.params, **named})
 
 
 def asked_of(findings: Findings) -> tuple[str, ...]:

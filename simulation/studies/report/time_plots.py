@@ -10,7 +10,8 @@ from simulation.studies.report.canvas import COLOURS, DASHES, INK, QUIET, Plot, 
 from simulation.studies.report.words import Words, scale
 
 HOUR_S = 3600.0
-LONG_H = 72.0
+LONG_H, TICKS = 72.0, 13
+STEPS_H = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0)
 NAN = float("nan")
 
 
@@ -88,7 +89,7 @@ def _time(axes: Any, words: Words) -> None:
     last = axes.get_xlim()[1]
     axes.set_xlim(left=0)
     if last <= LONG_H:
-        axes.xaxis.set_major_locator(MultipleLocator(max(1, round(last / 12))))
+        axes.xaxis.set_major_locator(MultipleLocator(next((s for s in STEPS_H if last / s <= TICKS), STEPS_H[-1])))
     axes.set_xlabel(words.say("study.plant_hours"))
 
 

@@ -16,8 +16,6 @@ DIGITS = 4
 HOURS_FROM_S, MINUTES_FROM_S = 3 * 3600.0, 180.0
 BARE = ("", "1", "share")
 """Units that are none to people."""
-FAMILIES = ("share", "queue", "waiting", "stock", "flow")
-"""First words of responses that end with the name of a device or station."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,10 @@ class Words:
     def response(self, name: str) -> str:
         """Return what people call a response; a quantile by its mean's name, a device's by its family.
 
-        >>> words = Words("en", {"study.response.queue": "Queue at {device}", "study.p95": "{name}, 95 %"})
+        >>> texts = {"study.response.queue": "Queue", "study.named": "{device}: {name}", "study.p95": "{name}, 95 %"}
+        >>> words = Words("en", texts)
         >>> words.response("queue.GI1"), words.response("lead.out_s.p95"), words.response("x.y")
-        ('Queue at GI1', 'lead.out_s, 95 %', 'x.y')
+        ('GI1: Queue', 'lead.out_s, 95 %', 'x.y')
         """
         if f"study.response.{name}" in self.texts:
             return self.say(f"study.response.{name}")
@@ -51,11 +50,9 @@ class Words:
         family, _, device = name.partition(".")
         if family == "share" and device.count(".") >= 1:
             machine, _, state = device.rpartition(".")
-            return self.say("study.response.share", device=machine, state=self.say(f"study.state.{state}"))
-        return self.say(f"study.response.{family}", device=device) if self._family(family) else name
-
-    def _family(self, family: str) -> bool:
-        return family in FAMILIES and f"study.response.{family}" in self.texts
+            return self.say("study.named", device=machine, name=self.say(f"study.state.{state}"))
+        key = f"study.response.{family}"
+        return self.say("study.named", device=device, name=self.say(key)) if device and key in self.texts else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,13 @@ function Words({ findings }: { findings: Findings }) {
         {asked(findings).slice(0, 1).flatMap((name) => findings.scenarios.filter((one) => name in one.responses).map((one) => <li key={`${name} ${one.name}`}><strong>{answer(findings, one, name)}</strong></li>))}
         {chosen ? <li><strong>{t(others.length ? "study.selected_of" : "study.selected", { best: chosen.best, response: responseName(chosen.response), percent: figure(100 * chosen.chance), others: others.join(t("study.and")) })}</strong></li> : null}
         {findings.scenarios.map((one) => <li key={one.name}>{bottleneck(one)}</li>)}
-        {findings.warnings.map((one, i) => <li key={i} class="note">{say("study.remark", one.code, one.params)}</li>)}
+        {findings.warnings.map((one, i) => <li key={i} class="note">{say("study.remark", one.code, careful(one.params))}</li>)}
       </ul>
     </section>
   );
 }
+
+const careful = (params: Record<string, unknown>): Record<string, unknown> => ("response" in params ? { ...params, response: responseName(String(params["response"])) } : params);
 
 function answer(findings: Findings, one: Scenario, name: string): string {
   const [found, scale] = [one.responses[name]!, responseScale(findings, name)];

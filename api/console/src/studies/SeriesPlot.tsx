@@ -34,7 +34,7 @@ function byHeight(scenarios: Scenario[]): string[] {
   const tallest = new Map<string, number>();
   for (const one of scenarios) for (const [name, series] of Object.entries(one.series)) tallest.set(name, Math.max(tallest.get(name) ?? 0, top(series)));
   const waits = (name: string): number => (/^(queue|waiting)/.test(name) ? 0 : 1);
-  return [...tallest.keys()].sort((a, b) => waits(a) - waits(b) || tallest.get(b)! - tallest.get(a)!).slice(0, 60);
+  return [...tallest.keys()].filter((name) => tallest.get(name)! > 0).sort((a, b) => waits(a) - waits(b) || tallest.get(b)! - tallest.get(a)!).slice(0, 60);
 }
 
 function Lines({ name, scenarios }: { name: string; scenarios: Scenario[] }) {

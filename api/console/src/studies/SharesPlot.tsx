@@ -30,7 +30,7 @@ export function SharesPlot({ scenarios }: { scenarios: Scenario[] }) {
 
 function Bars({ scenario }: { scenario: Scenario }) {
   const mean = (device: string, state: string): number => scenario.shares[device]?.[state]?.mean ?? 0;
-  const devices = Object.keys(scenario.shares).sort((a, b) => mean(a, "idle") - mean(b, "idle") || a.localeCompare(b)).slice(0, SHOWN);
+  const devices = Object.keys(scenario.shares).filter((device) => mean(device, "idle") < 0.998).sort((a, b) => mean(a, "idle") - mean(b, "idle") || a.localeCompare(b)).slice(0, SHOWN);
   const told = (device: string): string => `${device} ${STATES.slice(0, 4).map((state) => `${say("study.state", state)} ${figure(100 * mean(device, state))} %`).join(", ")}`;
   const room = WIDTH - LEFT - 10;
   return (

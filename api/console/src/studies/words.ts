@@ -30,8 +30,8 @@ export function responseName(name: string): string {
   if (codesOf("study.response").includes(name)) return say("study.response", name);
   if (name.endsWith(".p95")) return t("study.p95", { name: responseName(name.slice(0, -4)) });
   const [family = "", ...rest] = name.split(".");
-  if (family === "share" && rest.length > 1) return t("study.response.share", { device: rest.slice(0, -1).join("."), state: say("study.state", rest.at(-1)!) });
-  return family !== "share" && rest.length && codesOf("study.response").includes(family) ? say("study.response", family, { device: rest.join(".") }) : name;
+  if (family === "share" && rest.length > 1) return t("study.named", { device: rest.slice(0, -1).join("."), name: say("study.state", rest.at(-1)!) });
+  return rest.length && codesOf("study.response").includes(family) ? t("study.named", { device: rest.join("."), name: say("study.response", family) }) : name;
 }
 
 export const unitName = (unit: string): string => (unit ? say("study.unit", unit) : "");
