@@ -96,5 +96,5 @@ def _show_comparisons(findings: Findings, language: str) -> None:
         for one in mine
     ]  # fmt: skip
     out.print()
-    heads = ("study.response", "study.comparisons", "study.difference", "study.better_one")
+    heads = ("study.response", "study.scenario", "study.difference", "study.better_one")
     table([words.say(key) for key in heads], [tuple(escape(cell) for cell in row) for row in rows])

@@ -32,7 +32,7 @@ Out = Annotated[Path | None, typer.Option("--out", help="Result folder; else stu
 Workers = Annotated[int, typer.Option("--workers", min=0, max=256, help="Processes; 0: one for each core.")]
 Cluster = Annotated[str, typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Run on this Dask cluster instead.")]
 Replications = Annotated[
-    int, typer.Option("--replications", min=0, max=MOST, help="Exactly so many; 0: as the file says.")
+    int | None, typer.Option("--replications", min=2, max=MOST, help="Exactly so many, whatever the file says.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what is in the result folder and begin anew.")]
 Check = Annotated[bool, typer.Option("--check", help="Only say whether the study can be run.")]

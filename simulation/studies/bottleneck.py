@@ -22,7 +22,8 @@ from simulation.studies.replica import STATES, Replica
 ACTIVE = ("busy", "down")
 WHOLE = 0.9
 OFTEN = 0.5
-"""A machine that is the momentary bottleneck less of the time than this is merely the busiest."""
+"""A machine that is the momentary bottleneck less of the time than this is merely the busiest; and if the busiest is
+active less than this, what comes in sets the pace, and no machine does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _runs(on: NDArray[np.bool_]) -> NDArray[np.int64]:
 def bottleneck(
     replicas: Sequence[Replica], shares: Mapping[str, Mapping[str, float]], warm_s: float
 ) -> Bottleneck | None:
-    """Return the bottleneck over all replications with its evidence, or None if there are no machines.
+    """Return the bottleneck over all replications with its evidence, or None if no machine is one.
 
     `shares` are the mean shares of each device by state, as they are reported.
     """
@@ -98,6 +99,8 @@ def bottleneck(
     often = bool(moments[first] >= OFTEN)
     chosen = first if often else int(np.argmax(means))
     device = devices[chosen]
+    if not often and means[chosen] < OFTEN:
+        return None
     evidence = {"momentary": float(moments[chosen]), "active": float(means[chosen])}
     evidence |= {state: shares[device][state] for state in STATES if state != "idle" and state in shares[device]}
     return Bottleneck(device, "longest_active" if often else "share", evidence | _queue(replicas, device, warm_s))

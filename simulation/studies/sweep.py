@@ -157,7 +157,7 @@ def _plane(seen: Sequence[ScenarioFinding], paths: Sequence[str], response: str)
 
     Only for designs of numbers in which values hardly come twice, and with more points than unknowns.
     """
-    if len(seen) <= len(paths) + 1 or not all(_number(s.settings[path]) for s in seen for path in paths):
+    if not paths or len(seen) <= len(paths) + 1 or not all(_number(s.settings[path]) for s in seen for path in paths):
         return {}
     settings = np.array([[float(s.settings[path]) for path in paths] for s in seen])
     if min(len(set(column)) for column in settings.T) * 2 < len(seen):
