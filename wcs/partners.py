@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 
 from optimizer.sequencing.patience import Patience
 from optimizer.sequencing.turn import Call, Turn, in_turn
-from plc.plant.places import is_slot
+from plc.plant.model import Plant
+from plc.plant.places import is_slot, slot_id
 from plc.plant.rules import Sequencing
 from wcs.floor import Floor
 from wcs.rows import Order
@@ -19,18 +21,27 @@ def partners(floor: Floor, at: str, now_ms: int) -> list[str]:
     """Return the slots of the retrievals that may follow the storage of what stands at the in-feed `at`.
 
     None where the plant's rule is another. What the crane fetches before it comes for this storage is left out; of
-    those left only the first, if it presses.
+    those left only the first, if it presses or will when the crane has put this pallet.
     """
     crane = next((a.crane for a in floor.plant.aisles.values() if a.infeed == at), "")
     if not crane or floor.plant.rules.sequencing is not Sequencing.NEAR:
         return []
     found = list(islice((o for n in floor.waiting.get(crane, ()) if _fetches(floor, o := floor.orders[n])), MOST))
     stands, fetches_first = _next_stand(floor, crane)
-    turns = _turns(floor, crane, found, (stands, now_ms))
-    turns = turns[1:] if fetches_first else turns
+    if fetches_first and found:
+        del found[_turns(floor, crane, found, (stands, now_ms))[0].number]
+    turns = _turns(floor, crane, found, (stands, now_ms + cycle_ms(floor.plant, crane)))
     if turns and turns[0].why in ("starved", "due", "priority"):
         turns = turns[:1]
     return [_source(floor, found[turn.number]) for turn in turns]
+
+
+@lru_cache(maxsize=1_024)
+def cycle_ms(plant: Plant, crane: str) -> int:
+    """Return the longest until a crane has put what was just asked for: it puts another and fetches one before."""
+    aisle = plant.aisles[plant.cranes[crane].aisle]
+    far = slot_id(aisle.id, 1, aisle.columns, aisle.levels)
+    return round(1000 * (4 * away_s(plant, crane, aisle.infeed, far) + 6 * plant.cranes[crane].fork_s))
 
 
 def _turns(floor: Floor, crane: str, orders: list[Order], when: tuple[str, int]) -> list[Turn]:

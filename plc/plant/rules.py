@@ -59,8 +59,8 @@ class Rules(BaseModel):
     """What each 100 mm counts that a slot is higher than it need be."""
     dig_s: Weight = 60.0
     """What a move out of the way takes in a rack two deep."""
-    sequencing: Sequencing = Sequencing.TURN
-    starved_s: Seconds = 900.0
+    sequencing: Sequencing = Sequencing.NEAR
+    starved_s: Seconds = 1800.0
     """A transport that has waited this long for a crane goes first, however far it is."""
     slack_s: Seconds = 180.0
     """A transport that is due within this time goes first."""
