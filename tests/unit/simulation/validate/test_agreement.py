@@ -37,11 +37,10 @@ ROWS = {
     "constant speed": constant_speed(RACK, cycles=500),
     "test cycles": fem_cycles(DEMO, "SC1"),
     "any slot": any_slot(DEMO, "SC2", cycles=500),
-    "queue": queue(RACK, load=0.6, orders=4_000),
+    "queue": queue(RACK, load=0.5, orders=4_000),
     "line": line(Pair(buffer=2), parts=4_000),
     "unequal line": line(Pair(mean_1_s=20, mean_2_s=35, buffer=1), parts=4_000),
     "constant line": line(Pair(mean_1_s=20, mean_2_s=35, buffer=3, law="constant"), parts=2_000),
-    "random storage": storage(CURVE, classes=1, cycles=2_000),
     "storage by classes": storage(CURVE, classes=2, cycles=2_000),
     "storage by turnover": turnover(CURVE, cycles=2_000),
 }
