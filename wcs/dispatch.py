@@ -123,7 +123,7 @@ def _depart(floor: Floor, turn: Turn, edge: Edge, now_ms: int) -> Decision:
         promised = ""
     left = replace(
         order, state=after(ORDER, order.state, life.Departed()), mission=number, claim=promised, device="",
-        reason=MOVING, since_ms=now_ms,
+        reason=turn.reason() if edge.device in floor.plant.cranes else MOVING, since_ms=now_ms,
     )  # fmt: skip
     done.changes.append(left)
     payload = {

@@ -12,6 +12,7 @@ from plc.plant.places import is_slot, parse_slot
 from plc.plant.rules import Sequencing
 from plc.plant.travel import trapezoid
 from wcs.floor import Floor
+from wcs.reasons import Reason
 from wcs.rows import Order
 
 FOREVER_MS = 2**62
@@ -29,6 +30,14 @@ class Turn:
     why: str
     among: int
     away_s: float = 0.0
+
+    def reason(self) -> Reason:
+        """Return what to show of an order that is on its way for this.
+
+        Codes: moving_aboard, moving_oldest, moving_starved, moving_due, moving_priority, moving_turn, moving_near,
+        moving_only.
+        """
+        return Reason.of(f"moving_{self.why}", among=self.among, away_s=f"{self.away_s:.1f}")
 
     def said(self) -> dict[str, str | int | float]:
         """Return what the journal keeps of it."""
