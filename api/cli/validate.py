@@ -15,6 +15,7 @@ from api.cli.validated import as_page, as_table, beside, books_table, by_name, b
 from simulation.validate import belt, cycles, fem, page, pair, rack, waiting
 from simulation.validate.bounds import OutOfBounds
 from simulation.validate.curve import read_curve
+from simulation.validate.driver import Refused
 from simulation.validate.rows import Experiment, Row, Told, unheard, weigh
 
 app = typer.Typer(help="Hold the twin against theory: cranes, queues, lines, storage.")
@@ -88,17 +89,11 @@ def crane(
     Bozer and White's means and the test cycles of FEM 9.851 are printed beside, with what they are off by.
     """
     asked = _rack(length_m, height_m, columns, levels, vx=vx, ax=ax, vy=vy, ay=ay, fork_s=fork_s)
-    rows = _weighed(_allowed(lambda: [cycles.crane(asked, cycles=cycles_)]), seed)
-    if as_json:
-        tell(by_name(rows) | verdict(rows) | beside(asked))
-    else:
-        as_table(rows)
-        books_table(asked)
-    _end(rows)
+    _one(lambda: [cycles.crane(asked, cycles=cycles_)], seed, as_json=as_json, books=asked)
 
 
 @app.command("fem")
-def test_drive(
+def plant_crane(
     *,
     plant: PlantFile = DEFAULT_PLANT,
     crane: Annotated[str, typer.Option(help="A crane of the plant; the first one if not given.")] = "",
@@ -181,13 +176,15 @@ def storage(
     _one(lambda: [e for c in curves for e in page.by_curve(c, cycles=cycles_, classes=counts)], seed, as_json=as_json)
 
 
-def _one(asked: Callable[[], list[Experiment]], seed: int, *, as_json: bool) -> None:
-    """Weigh what is asked for and say what came of it."""
+def _one(asked: Callable[[], list[Experiment]], seed: int, *, as_json: bool, books: rack.Rack | None = None) -> None:
+    """Weigh what is asked for and say what came of it, with what textbooks say of a rack beside."""
     rows = _weighed(_allowed(asked), seed)
     if as_json:
-        tell(by_name(rows) | verdict(rows))
+        tell(by_name(rows) | verdict(rows) | (beside(books) if books else {}))
     else:
         as_table(rows)
+        if books:
+            books_table(books)
     _end(rows)
 
 
@@ -213,8 +210,12 @@ def _allowed(asked: Callable[[], Asked]) -> Asked:
 
 def _weighed(experiments: Sequence[Experiment], seed: int) -> list[Row]:
     """Return the rows, with a bar on a terminal."""
-    with _bar() as told:
-        return weigh(experiments, seed, told)
+    try:
+        with _bar() as told:
+            return weigh(experiments, seed, told)
+    except Refused as broken:
+        remedy = "No row can be judged before this is mended; see simulation/devices/crane.py."
+        raise Trouble(f"the twin's crane does not do what it is told: {broken}", remedy=remedy, exit_code=1) from broken
 
 
 @contextmanager

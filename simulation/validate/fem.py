@@ -69,10 +69,10 @@ def grid(spec: Crane, aisle: Aisle) -> Grid:
 
 
 def _found(plant: Plant, crane: str) -> tuple[Crane, Aisle]:
+    if not plant.cranes:
+        raise OutOfBounds(["--plant names a plant without a crane: name another one"])
     if crane not in plant.cranes:
-        raise OutOfBounds(
-            [f"--crane is {crane!r}, not one of {', '.join(plant.cranes) or 'none: give another --plant'}"]
-        )
+        raise OutOfBounds([f"--crane is {crane!r}, not one of {', '.join(plant.cranes)}"])
     spec = plant.cranes[crane]
     aisle = plant.aisles[spec.aisle]
     if aisle.columns * aisle.levels == 1:

@@ -85,6 +85,11 @@ def test_a_row_that_fails_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "5 of 5 rows fail" in said("fem --cycles 100", code=1)
 
 
+def test_a_crane_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.Crane, "_reaches", lambda self, command, put: False)
+    assert "TRANSPORT from I to V-1-" in refused("crane --cycles 100 --columns 60 --levels 1")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
