@@ -78,8 +78,6 @@ class Lines(BaseModel):
     """That one line can have."""
     change_min: Annotated[float, Field(ge=0, le=600)] = 5
     """Between two runs of a bench."""
-    filled: Annotated[float, Field(gt=0, le=1)] = 0.97
-    """Positions that hold a meter, lots that do not come out even considered."""
     availability: Annotated[float, Field(gt=0, le=1)] = 0.95
     utilisation: Annotated[float, Field(gt=0, le=1)] = 0.9
     box_s: Span = 3

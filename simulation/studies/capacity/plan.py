@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -95,6 +96,8 @@ class Family(BaseModel):
     boxes_per_pallet: Pieces
     run_min: Span
     """One run of a bench by the family's scheme, wiring up and unwiring included."""
+    lot_pallets: Annotated[int, Field(ge=1, le=40)] = 4
+    """Pallets of a lot: a bench takes meters of one lot at a time."""
     retest_share: Share = 0.01
     """Meters that go through a bench once more."""
     recheck_share: Share = 0.0
@@ -107,6 +110,20 @@ class Family(BaseModel):
     def per_pallet(self) -> int:
         """Return the meters on a full pallet."""
         return self.per_box * self.boxes_per_pallet
+
+    @property
+    def lot(self) -> int:
+        """Return the meters of a lot."""
+        return self.per_pallet * self.lot_pallets
+
+    def runs(self, positions: int) -> float:
+        """Return the runs of a bench that a lot takes: full ones, the rest, and one more if any meter is tested again.
+
+        >>> f = Family(model="A", phase="1ph", meters_a_year=1, per_box=15, boxes_per_pallet=20, run_min=1, lot_pallets=1)
+        >>> round(f.runs(60), 3), f.model_copy(update={"retest_share": 0.0}).runs(60)
+        (5.951, 5.0)
+        """
+        return math.ceil(self.lot / positions) + 1 - (1 - self.retest_share) ** self.lot
 
     @property
     def piles(self) -> int:

@@ -19,22 +19,24 @@ def put_stations(plan: FlowPlan, sheet: Sheet) -> None:
 def _benches(plan: FlowPlan, phase: Phase, sheet: Sheet) -> None:
     line, when = plan.line(phase), plan.flows.verification
     families = [family for family in plan.families if family.phase == phase]
-    tests, minutes = 0.0, 0.0
-    for family in families:
-        own = sheet.value(f"verified.{family.model}") * (1 + family.retest_share)
-        tests += own
-        minutes += own * (family.run_min + line.change_min)
-    inputs = (("T", tests, "meters/a"), ("d", when.days, "d/a"), ("h", when.hours, "h/d"), ("s", when.peak, "1"))
-    peak = sheet.put(
-        Figure("tests.peak", tests / when.days / when.hours * when.peak, "meters/h", "T s / (d h)", inputs, of=phase)
+    meters = {family.model: sheet.value(f"verified.{family.model}") for family in families}
+    total = sum(meters.values())
+    inputs = (("V", total, "meters/a"), ("d", when.days, "d/a"), ("h", when.hours, "h/d"), ("s", when.peak, "1"))
+    hourly = total / when.days / when.hours * when.peak
+    peak = sheet.put(Figure("tests.peak", hourly, "meters/h", "V s / (d h)", inputs, of=phase))
+    minutes, parts, terms = 0.0, [("k", line.availability, "1")], list[str]()
+    for number, family in enumerate(families, 1):
+        share, runs = meters[family.model] / total, family.runs(line.positions)
+        minutes += share * runs * (family.run_min + line.change_min) / family.lot
+        terms.append(f"w{number} n{number} b{number}/L{number}")
+        parts += [
+            (f"w{number}", share, "1"), (f"n{number}", runs, "runs/lot"),
+            (f"b{number}", family.run_min + line.change_min, "min/run"), (f"L{number}", family.lot, "meters/lot"),
+        ]  # fmt: skip
+    formula = f"60 k / ({' + '.join(terms)})"
+    rate = sheet.put(
+        Figure("bench.rate", 60 * line.availability / minutes, "meters/h", formula, tuple(parts), KINEMATICS, phase)
     )
-    run = minutes / tests
-    rate = line.positions * line.filled * line.availability * 60 / run
-    one = (
-        ("N", line.positions, "positions"), ("y", line.filled, "1"), ("k", line.availability, "1"),
-        ("b", run, "min"),
-    )  # fmt: skip
-    sheet.put(Figure("bench.rate", rate, "meters/h", "60 N y k / b", one, KINEMATICS, phase))
     needed = (("Q", peak, "meters/h"), ("R", rate, "meters/h"), ("r", line.utilisation, "1"))
     benches = max(1, math.ceil(peak / rate / line.utilisation - 1e-9))
     sheet.put(Figure("benches", benches, "benches", "⌈Q / (R r)⌉", needed, of=phase))
