@@ -22,6 +22,7 @@ from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
 from wms.seals import service as seals
 from wms.stock import slots, turnover, units
+from wms.tidy import service as tidy
 
 NAME = "wms"
 TROUBLE = ("machine_fault", "link_lost")
@@ -36,7 +37,7 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
     cursor = journal.cursor_get(session, NAME)
     facts = journal.read(session, cursor, limit)
     if not facts:
-        return 0
+        return tidy.at_rest(session, plant, at_ms)
     desk, handled = Desk(session, at_ms), 0
     for fact in facts:
         if (handler := HANDLERS.get(fact.kind)) is not None:
@@ -45,6 +46,9 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
     if desk.changed:
         service.advance(desk)
         directions.retry(desk, plant)
+    if handled:
+        tidy.nightly(desk, plant)
+        tidy.advance(desk, plant)
     desk.close()
     journal.cursor_set(session, NAME, facts[-1].id)
     return len(facts) if len(facts) == limit else handled
@@ -65,6 +69,7 @@ def _finished(desk: Desk, plant: Plant, fact: Booked) -> None:
     unit, key, at = fact.payload["unit"], fact.payload["key"], fact.payload["destination"]
     if is_slot(plant, at):
         units.stored(desk, unit, at)
+        tidy.ended(desk, key, "done")
         return
     match fact.payload["kind"]:
         case "pack":
@@ -94,6 +99,7 @@ def _trip_ended(desk: Desk, trip: Any, at: str) -> None:
 
 def _failed(desk: Desk, plant: Plant, fact: Booked) -> None:
     why = Reason(str(fact.payload.get("reason", "failed")), fact.payload.get("reason_args", {}))
+    tidy.ended(desk, fact.payload["key"], "dropped")
     failures.transport_ended(desk, fact.payload, why)
 
 
@@ -185,3 +191,5 @@ HANDLERS: dict[str, Handler] = {
     "StandardRecalled": _changed,
     "RecallReleased": _changed,
 }
+HEARD = frozenset(HANDLERS)
+"""The kinds of facts that say something to the WMS; between them its cursor may stand still."""
