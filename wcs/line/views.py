@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from plc.plant.cells import CellLine
 from wcs.line.rows import HOLDERS
+from wcs.line.stations import LABEL
 from wcs.store import BenchMemoRow, BenchRunRow, CarrierRow, LineLotRow, table
 from wcs.views import DeviceView, devices
 
@@ -129,7 +130,9 @@ def _bench(
 
 def _meter(values: list[Any]) -> MeterView:
     code, verdict, seal, attempts, _, _, failed, *_ = values
-    return MeterView(bar_code=code, verdict=verdict, seal=seal, attempts=attempts, failed=failed)
+    return MeterView(
+        bar_code=code, verdict=verdict, seal=seal, attempts=attempts, failed=[i for i in failed if i != LABEL]
+    )
 
 
 def _rows(session: Session, of: sa.Table, *where: Any) -> list[sa.Row[Any]]:
