@@ -21,6 +21,8 @@ from wcs import ledger
 from wcs.controller import Controller
 from wms import consumer
 
+FULL = 500  # facts that the WMS reads in one transaction
+
 
 @dataclass(slots=True)
 class Site:
@@ -50,7 +52,9 @@ def connect(site: Site) -> tuple[Twin, Controller]:
         scanners[name] = scanner
         scanner_port.open(_reads(twin, name, scanner_port))
     consumers = [wms_consumer(site.engine, plant, clock)]
-    controller = Controller(plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0)
+    controller = Controller(
+        plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0, heard=consumer.HEARD
+    )
     return twin, controller
 
 
@@ -58,10 +62,13 @@ def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int
     """Return what lets the WMS read the journal as far as it goes, each call in a transaction of its own."""
 
     def consume() -> int:
-        with Session(engine) as session:
-            handled = consumer.consume(session, plant, clock.now_ms())
-            session.commit()
-            return handled
+        handled, read = 0, FULL
+        while read == FULL:
+            with Session(engine) as session:
+                read = consumer.consume(session, plant, clock.now_ms(), FULL)
+                session.commit()
+            handled += read
+        return handled
 
     return consume
 

@@ -55,6 +55,7 @@ class Controller:
     watchers: list[Watcher] = field(default_factory=list[Watcher])
     seen: Callable[[StatusSeen], None] | None = None  # told of every status at once, before it is decided upon
     door_poll_s: float = DOOR_POLL_S  # 0: everybody who uses the door rings
+    heard: frozenset[str] = frozenset()  # kinds of facts that consumers ask for; empty: all
     floor: Floor = field(init=False)
     _queue: deque[Happening] = field(init=False, default_factory=deque[Happening])
     _wake: asyncio.Event = field(init=False, default_factory=asyncio.Event)
@@ -171,7 +172,7 @@ class Controller:
     def _tell(self, batch: Batch, *, told: bool) -> None:
         for watcher in self.watchers:
             watcher(batch.changes, batch.facts)
-        if not batch.facts and not told:
+        if not told and not any(not self.heard or fact.kind in self.heard for _, fact in batch.facts):
             return
         for consumer in self.consumers:
             if consumer():
