@@ -18,6 +18,8 @@ from simulation.study import StudyError
 
 MOST_SCENARIOS = 1000
 PACKAGES = ("plc", "optimizer", "wcs", "wms", "simulation")
+_NOT_IN_A_RUN = ("validate/", "studies/report/", "studies/statistics/", "studies/capacity/", "studies/calibrate/")
+"""Parts of `simulation` that look at replications or at theory: changed, they do not change a replication."""
 _NOT_RUN = {"name", "plant", "scenarios", "sweep", "replications", "warm_up"}
 """Keys of a study file that say how often and how to look at it: a replication is the same whatever they are."""
 
@@ -87,10 +89,12 @@ def _hashed(value: Any) -> Any:
 
 @cache
 def build() -> str:
-    """Return what this program is: its version and a hash of its source, the same on every machine with the same."""
+    """Return what this program is: its version and a hash of the source that a replication runs, on any machine."""
     root, digest = Path(__file__).parents[2], hashlib.sha256()
     for package in PACKAGES:
         for file in sorted((root / package).rglob("*.py")):
+            if file.relative_to(root / package).as_posix().startswith(_NOT_IN_A_RUN):
+                continue
             digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     try:
         release = version("metrostack")

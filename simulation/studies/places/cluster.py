@@ -20,7 +20,7 @@ from simulation.studies.plan import build
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-ANSWER_S, LOOK_S = 10, 1
+ANSWER_S, LOOK_S = 5, 1
 PATIENCE = 60
 """So many looks without any worker are enough."""
 
@@ -67,7 +67,8 @@ class ClusterCrew:
         from distributed import wait
 
         try:
-            wait(list(self._sent), timeout=LOOK_S, return_when="FIRST_COMPLETED")
+            with self._client.as_current():
+                wait(list(self._sent), timeout=LOOK_S, return_when="FIRST_COMPLETED")
         except TimeoutError:
             return self._look()
         except Exception as error:  # a lost scheduler shows as one of many
@@ -147,7 +148,10 @@ def _client(address: str) -> Client:
 
 
 def _threads(client: Client) -> dict[str, int]:
-    return cast("dict[str, int]", client.nthreads())  # a client that is not asynchronous answers at once
+    try:
+        return cast("dict[str, int]", client.nthreads())  # a client that is not asynchronous answers at once
+    except (OSError, RuntimeError, ValueError) as error:  # what a client says that has lost its scheduler
+        raise PlacesLost("the scheduler of the cluster does not answer any more") from error
 
 
 def _same(client: Client) -> None:

@@ -79,3 +79,8 @@ def waiting(scenario: Any, replication: int, *, told: Told = None) -> Replica:
             told(BINS * BIN_S / 2)
         signal.pause()
     return drawn(scenario, replication)
+
+
+def killed_in_base(scenario: Any, replication: int, *, told: Told = None) -> Replica:
+    """End the process in the midst of one replication of one scenario, once."""
+    return (killed_once if scenario.name == "base" else drawn)(scenario, replication, told=told)
