@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from api.cli import (
     bench,
+    calibrate,
+    capacity,
     db,
     delivery,
     judge,
@@ -46,6 +48,9 @@ app.command("serve")(run.serve)
 app.command("twin")(run.twin)
 app.command("bench")(bench.bench)
 app.command("study")(study.study)
+app.command("capacity")(capacity.capacity)
+app.command("calibrate")(calibrate.calibrate)
+app.command("snapshot")(calibrate.snapshot)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")

@@ -119,9 +119,9 @@ class Family(BaseModel):
     def runs(self, positions: int) -> float:
         """Return the runs of a bench that a lot takes: full ones, the rest, and one more if any meter is tested again.
 
-        >>> f = Family(model="A", phase="1ph", meters_a_year=1, per_box=15, boxes_per_pallet=20, run_min=1, lot_pallets=1)
+        >>> f = Family(model="A", phase="1ph", meters_a_year=1, per_box=15, boxes_per_pallet=20, run_min=1)
         >>> round(f.runs(60), 3), f.model_copy(update={"retest_share": 0.0}).runs(60)
-        (5.951, 5.0)
+        (21.0, 20.0)
         """
         return math.ceil(self.lot / positions) + 1 - (1 - self.retest_share) ** self.lot
 
