@@ -12,13 +12,28 @@ from enum import StrEnum
 from plc.codes import AckCode, ActState, CmdCode, EvtCode, FaultCode
 from plc.link import DeviceImage
 from plc.plant.cells import CellLine
+from plc.plant.model import Plant
 from plc.telegram import BoxResult, Command, Event, JournalEntry, MeterResult, Status
+from tests.system.cells import cells_data
+from wcs.floor import Floor
 from wcs.line import ways
+from wcs.line.rows import HOLDERS, PACKING
+from wcs.line.sorting import LANES
 
+PLACES = 3
 LANE_OF_BITS = {(0, 1): 1, (1, 0): 2, (1, 1): 3}
 """Which lane takes a meter off, by its bits in Par1 and Par2."""
 REPORTING = frozenset({"withstand", "imaging", "sorting", "sealing"})
 Held = tuple[int, Event, BoxResult | None]
+
+
+def small_line() -> Plant:
+    """Return a plant with a line of little carriers and benches."""
+    data = cells_data(places=PLACES, carriers=12, batch_wait_s=60)
+    cells = data["lines"]["VL1"]["cells"]
+    for name in ("BN1", "BN2"):
+        cells[name] = cells[name] | {"positions": 2 * PLACES}
+    return Plant.model_validate(data)
 
 
 class Mood(StrEnum):
@@ -29,6 +44,7 @@ class Mood(StrEnum):
     STRANGE = "strange"  # it names a meter that is not there
     PARTLY = "partly"  # it leaves one out
     SILENT = "silent"  # it ends without a finding
+    TWICE = "twice"  # it says its finding twice
 
 
 @dataclass
@@ -166,8 +182,9 @@ class Toy:
             meters.append(MeterResult("stranger", 1, "SX"))
         if mood is Mood.PARTLY:
             meters = meters[1:]
-        work.stage = "told"
-        self.say(Event(EvtCode.RESULT_READY, number, load_id=work.load), BoxResult(work.load, "", 0, 0, tuple(meters)))
+        work.stage, found = "told", BoxResult(work.load, "", 0, 0, tuple(meters))
+        for _ in range(2 if mood is Mood.TWICE else 1):
+            self.say(Event(EvtCode.RESULT_READY, number, load_id=work.load), found)
 
     def _worked(self, work: Work) -> Iterator[MeterResult]:
         yard, command = self.yard, work.command
@@ -209,3 +226,22 @@ class Toy:
     def _over(self, number: int, state: ActState) -> None:
         del self.works[number]
         self.journal[number] = state
+
+
+def put_right(toys: dict[str, Toy], floor: Floor, codes: list[str]) -> None:
+    """Put meters by hand where the pages show them: what stands ready there is ready."""
+    yard = next(iter(toys.values())).yard
+    yard.take_out(codes)
+    for carrier in floor.carriers.values():
+        mine = [m.code for m in carrier.meters if m.code in codes]
+        if mine and carrier.stage == PACKING:
+            key = (carrier.lot, int(carrier.id.rpartition(":")[2]))
+            yard.hands.setdefault(key, []).extend(mine)
+        elif mine and carrier.stage in HOLDERS:
+            yard.lanes.setdefault((LANES[carrier.stage][0], carrier.lot), []).extend(mine)
+        elif mine:
+            working = any(m.unit == carrier.id and m.device == carrier.at for m in floor.missions.values())
+            yard.trays[carrier.id] = Tray(carrier.lot, mine, carrier.at, ready=not working)
+    known = {work.load for toy in toys.values() for work in toy.works.values()}
+    for name in [name for name, tray in yard.trays.items() if not tray.meters and name not in known]:
+        del yard.trays[name]
