@@ -1,4 +1,4 @@
-"""Stock from the command line: find a code, totals, take over an old system's stock."""
+"""Stock from the command line: find a code, totals, why a slot, moves that pay, take over an old system's stock."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import typer
 from api import lock
 from api.cli import remote
 from api.cli.plant import load_plant
-from api.cli.say import DEFAULT_PLANT, Json, PlantFile, Trouble, err, out, read_file, table, tell
+from api.cli.say import DEFAULT_PLANT, Json, Language, PlantFile, Trouble, err, out, read_file, table, tell
 from api.settings import Settings
 from api.texts import text
-from wms.stock import imports, views
+from wms.stock import choices, imports, views
 
-app = typer.Typer(no_args_is_help=True, help="Stock: find a code, totals, take over an old system's stock.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Stock: find a code, totals, why a slot, moves that pay, take over an old system's stock.",
+)
 SHOWN = 50
 
 
@@ -55,6 +58,66 @@ def totals(json: Json = False) -> None:
     else:
         rows = {**{f"  {role}": n for role, n in found.pop("by_role").items() if n}, **found}
         table(("", "meters"), ((name, f"{value:,}") for name, value in rows.items()))
+
+
+@app.command()
+def why(
+    pallet: Annotated[str, typer.Argument(help="The pallet's code.")], lang: Language = "en", json: Json = False
+) -> None:
+    """Tell why a pallet got its slot, and what it got before.
+
+    metrostack stock why P0010001
+    """
+    if (where := remote.served()) is not None:
+        found = remote.ask(where, "GET", "/stock/why", params={"pallet": pallet})
+    else:
+        with remote.database() as (session, _):
+            found = [one.model_dump(mode="json") for one in choices.history(session, pallet)]
+    if json:
+        tell(found)
+    else:
+        for one in found:
+            out.print(f"{one['slot']}: {text(lang, 'stock.why.' + one['rule'], one['params'])}", highlight=False)
+            for name, value in one["factors"].items():
+                out.print(f"  {text(lang, 'stock.factor.' + name):<40} {value:>8.1f} s", highlight=False)
+    if not found:
+        raise Trouble(f"no slot was chosen for {pallet}", exit_code=1)
+
+
+@app.command()
+def tidy(
+    moves: Annotated[int, typer.Option(help="The most moves.", min=1, max=1_000)] = 20,
+    go: Annotated[bool, typer.Option("--go", help="Make them, while the cranes have nothing else to do.")] = False,
+    plant: PlantFile = DEFAULT_PLANT,
+    lang: Language = "en",
+    json: Json = False,
+) -> None:
+    """Preview the moves of stored pallets that gain most, and stop where the next would not pay.
+
+    metrostack stock tidy --moves 50 --go
+    """
+    if (where := remote.served()) is not None:
+        options: dict[str, Any] = {"json": {"moves": moves}} if go else {"params": {"moves": moves}}
+        plan = remote.ask(where, "POST" if go else "GET", "/stock/tidy", **options)["plan"]
+    elif go:
+        raise Trouble("no site is running", remedy="Pallets move only while `metrostack serve` runs.")
+    else:
+        from wms.tidy import service  # numpy takes a moment to load
+
+        with remote.database() as (session, at_ms):
+            plan = asdict(service.preview(session, load_plant(plant), moves=moves, at_ms=at_ms))
+    tell(plan) if json else _tell_plan(plan, lang, go=go)
+
+
+def _tell_plan(plan: dict[str, Any], lang: str, *, go: bool) -> None:
+    columns = ("pallet", "source", "target", "takes_s", "gain_s")
+    head = tuple(text(lang, f"tidy.{name}") for name in (*columns, "why"))
+    told = ((*(move[name] for name in columns), text(lang, f"tidy.why.{move['why']}")) for move in plan["moves"])
+    table(head, ((*(round(v, 1) if isinstance(v, float) else v for v in row),) for row in told))
+    said = {"moves": len(plan["moves"]), "gain_s": round(plan["gain_s"]), "percent": round(100 * plan["gain_share"], 1)}
+    out.print(text(lang, "tidy.gain", said), text(lang, f"tidy.{plan['stopped']}"), highlight=False)
+    if go:
+        out.print(text(lang, "tidy.begun"), highlight=False)
 
 
 @app.command("import")

@@ -1,19 +1,38 @@
-"""Stock: totals, where a code is, what each slot holds, what somebody must look into."""
+"""Stock: totals, where a code is, what each slot holds and why, moves that pay, what somebody must look into."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.common import Db, Page
+from api.routes.common import Ctx, Db, Page, WriteDb
 from api.security.guard import needs
 from api.security.roles import Role
-from wms.stock import views
+from wms.stock import choices, views
+from wms.stock.choices import ChoiceView
 from wms.stock.views import ClarificationView, CodeView, Found, SlotView, Totals
+from wms.tidy import service as tidy
 
 router = APIRouter(tags=["stock"], dependencies=[])
 Code = Annotated[str, Query(min_length=1, max_length=64)]
+Moves = Annotated[int, Query(ge=1, le=1_000)]
+
+
+class Tidy(BaseModel):
+    """How many pallets may be moved at most."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"moves": 20}]})
+    moves: Annotated[int, Field(strict=True, ge=1, le=1_000)]
+
+
+class TidyView(BaseModel):
+    """The best moves of the moment, and those that are planned, on their way or done."""
+
+    plan: dict[str, Any]
+    booked: list[dict[str, Any]]
 
 
 @router.get("/stock/totals", dependencies=[needs(Role.VIEWER, machine=True)])
@@ -32,6 +51,36 @@ def find(code: Code, db: Db) -> list[Found]:
 def slots(db: Db, after: str = "", limit: Annotated[int, Query(ge=1, le=20_000)] = 5_000) -> list[SlotView]:
     """Return slots by name, from behind `after`."""
     return [slot for slot in views.slot_map(db) if slot.id > after][:limit]
+
+
+@router.get("/stock/why", dependencies=[needs(Role.VIEWER, machine=True)])
+def why(pallet: Code, db: Db) -> list[ChoiceView]:
+    """Return why a pallet got its slots, the newest first."""
+    return choices.history(db, pallet)
+
+
+@router.get("/stock/tidy", dependencies=[needs(Role.VIEWER)])
+def tidy_preview(context: Ctx, db: Db, moves: Moves = 20) -> TidyView:
+    """Return the best moves of this moment with what they gain, and what is planned already."""
+    plan = tidy.preview(db, context.plant, moves=moves, at_ms=context.now_ms())
+    return TidyView(plan=asdict(plan), booked=tidy.moves(db))
+
+
+@router.post("/stock/tidy", status_code=201, dependencies=[needs(Role.OPERATOR)])
+def tidy_go(body: Tidy, context: Ctx, db: WriteDb) -> TidyView:
+    """Plan the best moves in place of earlier ones; they are made while their cranes have nothing else to do."""
+    plan = tidy.go(db, context.plant, moves=body.moves, at_ms=context.now_ms())
+    db.commit()
+    context.ring()
+    return TidyView(plan=asdict(plan), booked=tidy.moves(db))
+
+
+@router.delete("/stock/tidy", dependencies=[needs(Role.OPERATOR)])
+def tidy_stop(context: Ctx, db: WriteDb) -> dict[str, int]:
+    """Drop the moves that are planned and not on their way."""
+    dropped = tidy.stop(db, at_ms=context.now_ms())
+    db.commit()
+    return {"dropped": dropped}
 
 
 @router.get("/stock/lots", dependencies=[needs(Role.VIEWER, machine=True)])

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from optimizer.slotting.single import Choice
+from wcs.store import FactRow
 from wms.desk import Desk
+from wms.rows import table
 
 FACT = "SlotChosen"
+_fact = table(FactRow)
+
+
+class ChoiceView(BaseModel):
+    """Why a pallet got a slot: the text `stock.why.<rule>` filled with `params`, and each factor in seconds."""
+
+    at_ms: int
+    slot: str
+    rule: str
+    params: dict[str, Any]
+    factors: dict[str, float] = {}
+
+
+def history(session: Session, pallet: str, *, limit: int = 10) -> list[ChoiceView]:
+    """Return why a pallet got its slots, the newest first."""
+    query = sa.select(_fact.c.at_ms, _fact.c.payload).where(_fact.c.subject == pallet, _fact.c.kind == FACT)
+    rows = session.connection().execute(query.order_by(_fact.c.id.desc()).limit(limit))
+    found: list[ChoiceView] = []
+    for at_ms, text in rows:
+        said = json.loads(text)
+        factors = said.pop("factors", {})
+        found.append(ChoiceView(at_ms=at_ms, slot=said["slot"], rule=said["rule"], params=said, factors=factors))
+    return found
 
 
 def note(desk: Desk, pallet: str, choice: Choice, *, rule: str, calls_day: float) -> None:

@@ -31,6 +31,10 @@ export function put<T>(path: string, body: unknown): Promise<T> {
   return call<T>("PUT", path, body);
 }
 
+export function remove<T>(path: string): Promise<T> {
+  return call<T>("DELETE", path);
+}
+
 async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const raw = body instanceof Blob;
   const sent: Record<string, string> = { "x-metrostack": "console", ...headers };

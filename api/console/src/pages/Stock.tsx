@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { Problem, get } from "../client";
+import { Tidy } from "../parts/Tidy";
 import { useLoad } from "../parts/load";
 import { number, say, t } from "../texts";
 
@@ -26,6 +27,7 @@ export function Stock() {
       <div>
         <h1>{t("stock.title")}</h1>
         <Find />
+        <Tidy />
       </div>
       <table>
         <caption>{t("overview.totals")}</caption>
@@ -100,6 +102,35 @@ function Card({ thing }: { thing: Found }) {
           </div>
         ))}
       </dl>
+      {thing.kind === "pallet" ? <Why pallet={thing.code} /> : null}
     </section>
+  );
+}
+
+interface Choice {
+  slot: string;
+  rule: string;
+  params: Record<string, unknown>;
+  factors: Record<string, number>;
+}
+
+/** Why a pallet got its slot, factor by factor. */
+function Why({ pallet }: { pallet: string }) {
+  const { value } = useLoad<Choice[]>(`/stock/why?pallet=${encodeURIComponent(pallet)}`);
+  const newest = value?.[0];
+  if (!newest) return null;
+  return (
+    <>
+      <h3>{t("stock.why")}</h3>
+      <p>{`${newest.slot}: ${say("stock.why", newest.rule, newest.params)}`}</p>
+      <dl class="totals">
+        {Object.entries(newest.factors).filter(([, seconds]) => seconds).map(([name, seconds]) => (
+          <div key={name}>
+            <dt>{say("stock.factor", name)}</dt>
+            <dd>{t("unit.seconds", { seconds: number(seconds) })}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
