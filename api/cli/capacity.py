@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulation.studies.report.tables import Table
 
 NAMED = 20
+COLUMNS = 6  # years side by side on a terminal
 WARM_RUNS = 2.0
 """Runs of a bench until a check looks: the lines have filled by then."""
 
@@ -112,10 +113,10 @@ def _shown(sizing: Sizing, trial: Trial) -> tuple[tuple[Checked, ...], list[str]
         return held_against_twin(sizing, trial, told)
 
 
-def _tables(sizing: Sizing, checked: tuple[Checked, ...], lang: str) -> list[Table]:
+def _tables(sizing: Sizing, checked: tuple[Checked, ...], lang: str, columns: int = 0) -> list[Table]:
     from api.papers import capacity as papers
 
-    return papers.tables(sizing, lang, checked)
+    return papers.tables(sizing, lang, checked, columns=columns)
 
 
 def _write(sizing: Sizing, checked: tuple[Checked, ...], lang: str, html: Path | None, xlsx: Path | None) -> None:
@@ -133,7 +134,7 @@ def _write(sizing: Sizing, checked: tuple[Checked, ...], lang: str, html: Path |
 
 
 def _show(sizing: Sizing, checked: tuple[Checked, ...], problems: list[str], lang: str) -> None:
-    for one in _tables(sizing, checked, lang):
+    for one in _tables(sizing, checked, lang, COLUMNS):
         out.print(f"\n[bold]{escape(one.caption)}[/]", highlight=False)
         table([escape(cell) for cell in one.head], [[escape(cell) for cell in row] for row in one.rows])
     for problem in problems:

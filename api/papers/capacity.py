@@ -10,8 +10,8 @@ from simulation.studies.report.tables import Table
 from simulation.studies.report.words import figure
 
 MAIN = (
-    "in.mean", "in.peak", "out.mean", "out.peak", "slots", "slot.width", "slot.height", "slot.depth", "slot.load",
-    "rack.length", "rack.width", "rack.height",
+    "in.mean", "in.peak", "out.mean", "out.peak", "slots.needed", "slots", "slot.width", "slot.height", "slot.depth",
+    "slot.load", "rack.length", "rack.width", "rack.height",
 )  # fmt: skip
 YEARLY = (
     "meters", "in.pallets", "in.peak", "out.pallets", "out.peak", "stock", "slots.needed", "cranes", "crane.load",
@@ -20,9 +20,9 @@ YEARLY = (
 """What is shown year by year; a key stands for all its figures."""
 
 
-def tables(sizing: Sizing, language: str, checked: tuple[Checked, ...] = ()) -> list[Table]:
-    """Return all tables in one language."""
-    found = [_main(sizing, language), _years(sizing, language), _every(sizing, language)]
+def tables(sizing: Sizing, language: str, checked: tuple[Checked, ...] = (), *, columns: int = 0) -> list[Table]:
+    """Return all tables in one language; with `columns`, no more years than that side by side."""
+    found = [_main(sizing, language), _years(sizing, language, columns), _every(sizing, language)]
     return [*found, _check(checked, language)] if checked else found
 
 
@@ -44,10 +44,13 @@ def _main(sizing: Sizing, language: str) -> Table:
     return Table(text(language, "capacity.main"), head, tuple(rows))
 
 
-def _years(sizing: Sizing, language: str) -> Table:
-    head = _head(language, "figure", years=tuple(year.number for year in sizing.years))
+def _years(sizing: Sizing, language: str, columns: int) -> Table:
+    step = -(-(len(sizing.years) - 1) // (columns - 1)) if columns > 1 else 1
+    years = sizing.years[:: max(1, step)]
+    years = years if years[-1] is sizing.years[-1] else (*years, sizing.years[-1])
+    head = _head(language, "figure", years=tuple(year.number for year in years))
     figures = [one for key in YEARLY for one in sizing.design.figures if one.key == key]
-    rows = [_across(one, [year.value(one.name) for year in sizing.years], language) for one in figures]
+    rows = [_across(one, [year.value(one.name) for year in years], language) for one in figures]
     return Table(text(language, "capacity.years"), head, tuple(rows))
 
 
