@@ -37,6 +37,7 @@ _of_lot = (
     .group_by(_slot.c.aisle)
 )
 _aisles = sa.select(_aisle).order_by(_aisle.c.id)
+OUTSIDE = 2.0  # what a second outside the band counts: the pallet that belongs there drives it to and fro
 WITH_TURNOVER = (Putaway.CLASSES, Putaway.JOINT)
 
 
@@ -98,7 +99,8 @@ def options_for(
     least_awaited = min(state.awaited for state in aisles)
     return [
         Option(one.slot, one.aisle, Factors(
-            one.travel_s, bands[one.aisle].off_s(one.travel_s), rules.height_s * (one.height_mm - lowest) / 100,
+            one.travel_s, OUTSIDE * bands[one.aisle].off_s(one.travel_s),
+            rules.height_s * (one.height_mm - lowest) / 100,
             rules.spread_s * (state_of[one.aisle].same_lot - least_lot),
             rules.balance_s * (state_of[one.aisle].awaited - least_awaited), _digging_s(desk, plant, wish, one),
         ))

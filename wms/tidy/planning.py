@@ -26,7 +26,9 @@ BY_DAY = 2.0
 _slot, _pallet, _box, _aisle = table(SlotRow), table(PalletRow), table(BoxRow), table(AisleRow)
 _trip, _promise = table(TripRow), table(PromiseRow)
 _p = sa.bindparam
-_first_box = sa.select(sa.func.min(_box.c.code)).where(_box.c.pallet == _slot.c.pallet).scalar_subquery()
+_any_box = _box.alias("any_box")
+_first_box = sa.select(sa.func.min(_any_box.c.code)).where(_any_box.c.pallet == _slot.c.pallet)
+_first_box = _first_box.correlate(_slot).scalar_subquery()
 _mate = _slot.alias("mate")
 _stored = (
     sa.select(_slot.c.id, _slot.c.pallet, _slot.c.travel_ms, _slot.c.clear_height_mm, _pallet.c.height_mm)
