@@ -76,7 +76,7 @@ class Supervisor:
         ]  # fmt: skip
 
     async def _start(self, folder: Path, wish: Wish) -> Process:
-        with (folder / LOG).open("ab") as heard:
+        with (folder / LOG).open("wb") as heard:
             process = await asyncio.create_subprocess_exec(
                 *self._command(folder, wish), stdin=PIPE, stdout=DEVNULL, stderr=heard, start_new_session=True
             )
