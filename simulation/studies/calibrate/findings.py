@@ -1,4 +1,4 @@
-"""What comes of a calibration: machines against their data, noise, faults, batches and cases, each with its interval."""
+"""What comes of a calibration: machines against their data, noise, faults, batches, cases, each with its interval."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ LEAST = 12
 TESTED = 300
 """Values that a test looks at: with more, every law of a real machine is refused for details that do not matter."""
 SAMPLES = 199
+ALIKE = 4.0
+"""Difference of AIC up to which the law with fewer parameters is taken."""
 LEVEL = 0.05
 FLAT = 1e-9
 LAWS: Mapping[str, tuple[str, ...]] = {
@@ -133,8 +135,9 @@ def _law(seen: Any, trend: float | None, lag1: float | None, chance: np.random.G
     part = chance.choice(seen, TESTED, replace=False) if len(seen) > TESTED else seen
     scale = float(np.abs(seen).mean())
     fitted = [law for name in LAWS if (law := _fitted(name, part / scale)) is not None]
-    best = sorted(fitted, key=lambda found: found[0])[:3]
-    for aic, name, parameters in best:
+    least = min((aic for aic, _, _ in fitted), default=0.0)
+    best = sorted(fitted, key=lambda found: (len(found[2]) if found[0] <= least + ALIKE else 3, found[0]))
+    for aic, name, parameters in best[:3]:
         p_value = _tested(name, part / scale, chance)
         if p_value >= LEVEL:
             told = tuple((key, value * scale if key in ("loc", "scale") else value) for key, value in parameters)
