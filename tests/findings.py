@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from plc.plant.model import Plant
 from simulation.studies.findings import (
     Bottleneck,
     Comparison,
@@ -19,6 +19,7 @@ from simulation.studies.findings import (
     Spread,
     Welch,
 )
+from simulation.studies.trail import Change, Leg, Trail
 
 HOSTILE = '<img src=x onerror=alert(1)> & "quoted" $x$ {name}'
 BINS = tuple(900.0 * n for n in range(32))
@@ -85,17 +86,20 @@ def made(*, name: str = "peak hours", third: str = "fast crane") -> Findings:
     )  # fmt: skip
 
 
-def trail() -> dict[str, Any]:
-    """Return one run for the animation: a pallet that comes in by a conveyor and is put away by a crane."""
-    return {
-        "begins": 0, "ends": 600,
-        "points": {"P1": [0, 0], "P2": [6, 0], "P3": [6, 4]},
-        "segments": {"P1-P2": ["P1", "P2"], "P2-P3": ["P2", "P3"]},
-        "stations": {"GI1": ["P1"]}, "cranes": {"CR1": "A1"},
-        "aisles": [{"id": "A1", "infeed": "P2", "outfeed": "P3", "columns": 20, "levels": 8, "sides": 2}],
-        "units": [
-            {"id": "U1", "legs": [[30, "P1", 60, "P2", ""], [90, "P2", 130, "A1-1-12-04", "CR1"]]},
-            {"id": HOSTILE, "legs": [[100, "P1", 160, "P2", ""], [300, "P2", 380, "A1-2-03-07", "CR1"]]},
-        ],
-        "devices": {"CR1": [[0, "idle"], [80, "busy"], [130, "idle"], [400, "down"]], "GI1": [[0, "busy"]]},
-    }  # fmt: skip
+def trail(plant: Plant) -> Trail:
+    """Return one run on the demo plant: pallets that come in, are put away by a crane, and go to a dock."""
+    way = next(iter(plant.segments.values()))
+    aisle = next(iter(plant.aisles.values()))
+    slot, dock = f"{aisle.id}-1-12-04", next(iter(plant.docks.values()))
+    legs = (
+        Leg("U1", way.id, way.source, way.target, 30.0, 60.0),
+        Leg("U1", aisle.crane, aisle.infeed, slot, 90.0, 130.0),
+        Leg(HOSTILE, aisle.crane, slot, aisle.outfeed, 140.0, 180.0),
+        Leg(HOSTILE, way.id, aisle.outfeed, dock.point, 190.0, 240.0),
+    )
+    changes = (
+        Change(80.0, aisle.crane, "busy"),
+        Change(180.0, aisle.crane, "idle"),
+        Change(300.0, aisle.crane, "down"),
+    )
+    return Trail("base", 0, 600.0, legs, changes, cut=False)

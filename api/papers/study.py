@@ -11,8 +11,11 @@ from typing import Any
 from api.texts import LANGUAGES, catalogue
 from simulation.studies.findings import Findings
 from simulation.studies.report.page import write_html
+from simulation.studies.report.replay import shown
 from simulation.studies.report.words import Words
 from simulation.studies.report.workbook import write_excel
+from simulation.studies.scenario import Scenario
+from simulation.studies.trail import trail
 
 HTML, EXCEL = "report.html", "report-{language}.xlsx"
 FONT = "NotoSansSC-Regular.ttf"
@@ -26,12 +29,17 @@ def words_of(language: str) -> Words:
     return Words(language, texts, Path(str(files("api.papers").joinpath("fonts", FONT))))
 
 
+def replay_of(scenario: Scenario) -> Mapping[str, Any]:
+    """Return the first replication of a scenario for the animation of its report; runs it once more."""
+    return shown(trail(scenario, 0), scenario.plant)
+
+
 def write_reports(
     findings: Findings, folder: Path, *, trail: Mapping[str, Any] | None = None, language: str = "en"
 ) -> list[Path]:
     """Write the page (both languages, `language` shown first) and a workbook in each; return the files.
 
-    `trail` is one run as `simulation.studies.report.replay.shown` makes it, for the animation.
+    `trail` is one run for the animation, as `replay_of` makes it.
     """
     ordered = [language, *(one for one in LANGUAGES if one != language)]
     page = folder / HTML

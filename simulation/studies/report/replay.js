@@ -8,6 +8,17 @@ function replay(trail, words) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const ground = document.createElement("canvas");
   let [now, running, before, layout] = [trail.begins, false, 0, null];
+  const exits = new Set(trail.exits);
+
+  // Names are told by number, and lists are flat: five numbers a leg, two a change of state.
+  const name = (n) => trail.names[n];
+  const units = Object.values(trail.units).map((flat) => cut(flat, 5).map(([t0, a, t1, b, by]) => [t0, name(a), t1, name(b), name(by)]));
+  const devices = Object.entries(trail.devices).map(([id, flat]) => [id, cut(flat, 2).map(([t, state]) => [t, trail.states[state]])]);
+  function cut(flat, size) {
+    const found = [];
+    for (let n = 0; n < flat.length; n += size) found.push(flat.slice(n, n + size));
+    return found;
+  }
 
   // What stands: ways at scale on the left, the racks' fronts on the right.
   function layOut(width) {
@@ -67,14 +78,13 @@ function replay(trail, words) {
     }
     return low - 1;
   }
-  // Where a unit is: null before its first leg, or once it stands in a slot or has left.
+  // Where a unit is: null before its first leg, while it stands in a slot, and once it has left.
   function unitSpot(legs, t) {
     const n = latest(legs, t);
     if (n < 0) return null;
     const [begin, from, end, to, by] = legs[n];
     if (t <= end) return { spot: between(spot(from), spot(to), end > begin ? (t - begin) / (end - begin) : 1), by };
-    if (n === legs.length - 1 && (!to || slotSpot(to))) return null;
-    return slotSpot(to) && !(to in layout.points) ? null : { spot: spot(to), by: "" };
+    return exits.has(to) || (slotSpot(to) && !(to in layout.points)) ? null : { spot: spot(to), by: "" };
   }
 
   function paintGround() {
@@ -111,20 +121,20 @@ function replay(trail, words) {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     const carried = {};
     let count = 0;
-    const units = [];
-    for (const { legs } of trail.units) {
+    const seen = [];
+    for (const legs of units) {
       const found = unitSpot(legs, now);
       if (!found?.spot) continue;
       count++;
       if (found.by) carried[found.by] = found.spot;
-      units.push(found.spot);
+      seen.push(found.spot);
     }
     pen.font = "11px system-ui, sans-serif";
-    for (const [id, states] of Object.entries(trail.devices)) paintDevice(pen, id, states, carried[id]);
+    for (const [id, states] of devices) paintDevice(pen, id, states, carried[id]);
     pen.fillStyle = "#3f2a56";
     pen.strokeStyle = "#fff";
     pen.lineWidth = 1;
-    for (const [x, y] of units) {
+    for (const [x, y] of seen) {
       pen.beginPath();
       pen.rect(x - 4, y - 4, 8, 8);
       pen.fill();

@@ -13,7 +13,9 @@ from api.papers.study import words_of
 from simulation.studies.findings import Findings, Interval, from_json, to_json
 from simulation.studies.report import plots
 from simulation.studies.report.page import digest, page, write_html
+from simulation.studies.report.replay import shown
 from simulation.studies.report.sections import SECTIONS
+from tests.faces import demo_plant
 from tests.findings import HOSTILE, made, trail
 
 WORDS = [words_of("en"), words_of("zh")]
@@ -55,7 +57,7 @@ def little() -> Findings:
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return page(made(name=HOSTILE, third=HOSTILE), words=WORDS, trail=trail())
+    return page(made(name=HOSTILE, third=HOSTILE), words=WORDS, trail=shown(trail(demo_plant()), demo_plant()))
 
 
 @pytest.fixture(scope="module")
