@@ -69,7 +69,7 @@ class Start(BaseModel):
     days: Annotated[int, Field(ge=1, le=3_650)] = 30
     """Verified stock was verified over so many days before."""
     snapshot: Path | None = None
-    """A snapshot file (see `metrostack study snapshot`), relative to the study file; it replaces the rest."""
+    """A snapshot file (see `metrostack snapshot`), relative to the study file; it replaces the rest."""
 
 
 class BenchTimes(BaseModel):

@@ -14,7 +14,7 @@ from plc.plant.kinds import DeviceKind
 from plc.plant.problems import dotted, nearest
 from plc.plant.schema import DIALECT
 from simulation.studies.demand import BenchTimes, Breakdown, Demand, Name, Start
-from simulation.study import STRICT, Clerk, Meters, Noise, Share, StudyError, Truck
+from simulation.study import STRICT, Clerk, Meters, Noise, StudyError, Truck
 
 MAX_BYTES = 1_000_000
 Sets = dict[Annotated[str, Field(min_length=1, max_length=200)], Any]
@@ -53,7 +53,7 @@ class Variant(BaseModel):
     """One of the scenarios: what is different in it."""
 
     model_config = STRICT
-    name: Name
+    name: Annotated[str, Field(min_length=1, max_length=200)]
     plant: Path | None = None
     """Another plant file, relative to the study file."""
     set: Sets = {}

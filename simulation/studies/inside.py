@@ -11,41 +11,32 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from plc.clock import Clock
 from plc.codes import FaultCode
-from plc.plant.cells import Sealing
 from simulation import house
 from simulation.clock import JumpLoop
 from simulation.house import Site
-from simulation.studies import flows, start
+from simulation.studies import flows
 from simulation.studies.benches import BenchPlayer, Lab
 from simulation.studies.breakdowns import Breakdowns
 from simulation.studies.chance import seed_of
+from simulation.studies.ground import BY, ROLL, Ground, calls_of, prepared
 from simulation.studies.observe import Observer
 from simulation.studies.orders import Marketing
-from simulation.studies.pallets import families
 from simulation.studies.replica import BIN_S, Replica
 from simulation.studies.scenario import Scenario
-from simulation.studies.stream import Call, Draw, drawn, recorded
 from simulation.study import Study
 from simulation.twin import Twin
-from simulation.world import World
 from wcs.controller import Controller
 from wcs.journal import Fact
 from wcs.line.rows import BenchRun
 from wcs.orders import OrderKind
 from wcs.rows import Alarm, Change, Order
-from wcs.store import create_tables, make_engine
-from wms import setup
-from wms.people import service as people
 from wms.seals import service as seals
-from wms.standards import service as standards
 
 HOUR_S, TELL_S = 3600.0, 600.0
-ROLL = 5_000  # seals that staff load at once
 Told = Callable[[float], None]
 
 
@@ -56,8 +47,7 @@ class Inside:
     scenario: Scenario
     replication: int
     told: Told | None = None
-    engine: Engine = field(default_factory=lambda: make_engine("sqlite://"))
-    world: World = field(default_factory=World)
+    ground: Ground = field(init=False)
     twin: Twin = field(init=False)
     controller: Controller = field(init=False)
     observer: Observer = field(init=False)
@@ -75,10 +65,11 @@ def run(scenario: Scenario, replication: int, *, told: Told | None = None) -> Re
     began_s = time.process_time()
     inside = Inside(scenario, replication, told)
     carry_out(inside)
-    with Session(inside.engine) as session:
+    with Session(inside.ground.engine) as session:
         read, samples = flows.read(session, scenario.plant, inside.horizon_s)
+        samples += inside.observer.active()
         sha256 = flows.digest(session)
-    inside.engine.dispose()
+    inside.ground.engine.dispose()
     tracks = sorted([*read, *inside.observer.tracks()], key=lambda track: track.name)
     return Replica(
         scenario.name, replication, scenario.experiment.seed, BIN_S, inside.horizon_s, tuple(tracks), tuple(samples),
@@ -101,8 +92,8 @@ def carry_out(inside: Inside) -> None:
 def problems(inside: Inside) -> tuple[str, ...]:
     """Return what went wrong in a run and its figures do not say."""
     found = [f"{what} ({count} times)" for what, count in sorted(inside.marketing.problems.items())]
-    if inside.world.collisions:
-        found.append(f"{len(inside.world.collisions)} collisions in the twin")
+    if inside.ground.world.collisions:
+        found.append(f"{len(inside.ground.world.collisions)} collisions in the twin")
     held = [order for order in inside.controller.floor.orders.values() if order.state == "held"]
     found += [f"order {o.number} ({o.kind}) of {o.unit} is held: {o.reason.code}" for o in held[:10]]
     return tuple(found)
@@ -110,8 +101,7 @@ def problems(inside: Inside) -> tuple[str, ...]:
 
 async def _carry_out(inside: Inside, loop: JumpLoop) -> None:
     clock = Clock.started(loop)
-    stock = _prepare(inside)
-    _connect(inside, clock, stock)
+    _connect(inside, clock)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -144,7 +134,7 @@ async def _pass_time(inside: Inside, clock: Clock, tasks: list[asyncio.Task[None
 async def _ask(inside: Inside, clock: Clock) -> None:
     for call in calls_of(inside.scenario, inside.replication):
         await clock.sleep(call.at_s - clock.now_s())
-        with Session(inside.engine) as session:
+        with Session(inside.ground.engine) as session:
             inside.marketing.place(session, call, clock.now_ms())
             session.commit()
         inside.controller.ring()
@@ -152,49 +142,7 @@ async def _ask(inside: Inside, clock: Clock) -> None:
     await asyncio.Event().wait()
 
 
-def calls_of(scenario: Scenario, replication: int) -> list[Call]:
-    """Return everything that comes and is wanted in a replication; raises StudyError for a bad stream file."""
-    experiment, known = scenario.experiment, families(scenario.experiment.start.piles)
-    if experiment.stream is not None:
-        return recorded(experiment.stream, sorted(known))
-    per_pallet = {code: family.meters for code, family in known.items()}
-    return drawn(experiment.demand, per_pallet, Draw(experiment.seed, replication, experiment.hours))
-
-
-def weights_of(scenario: Scenario) -> dict[str, float]:
-    """Return how much of the stock is of each family: as the study says, else as the demand asks for pallets."""
-    experiment, known = scenario.experiment, families(scenario.experiment.start.piles)
-    if experiment.start.families:
-        return dict(experiment.start.families)
-    found: dict[str, float] = {}
-    for one in experiment.demand:
-        pallets = one.pallets if one.pallets is not None else (one.meters or 0.0) / known[one.family].meters
-        found[one.family] = found.get(one.family, 0.0) + pallets
-    return found
-
-
-def _prepare(inside: Inside) -> list[start.Stock]:
-    """Make the books and the world of plant time 0."""
-    scenario, plant = inside.scenario, inside.scenario.plant
-    create_tables(inside.engine)
-    experiment, weights = scenario.experiment, weights_of(scenario)
-    stock = start.made_up(experiment.start, plant, weights, experiment.seed) if weights else []
-    start.place(stock, inside.world)
-    with Session(inside.engine) as session:
-        setup.seed(session, plant)
-        start.book(session, stock)
-        if plant.benches:
-            people.seed_demo(session, at_ms=0)
-            standards.seed_demo(session, list(plant.benches), at_ms=0)
-            seals.seed_demo(session, at_ms=0)
-            for cell in plant.cells.values():
-                if isinstance(cell, Sealing):
-                    seals.feed(session, cell=cell.id, count=ROLL, by="study", at_ms=0)
-        session.commit()
-    return stock
-
-
-def _connect(inside: Inside, clock: Clock, stock: list[start.Stock]) -> None:
+def _connect(inside: Inside, clock: Clock) -> None:
     """Put twin, controller, onlookers and players together."""
     experiment, plant = inside.scenario.experiment, inside.scenario.plant
     drawn_by = {"seed": experiment.seed, "replication": inside.replication}
@@ -202,16 +150,18 @@ def _connect(inside: Inside, clock: Clock, stock: list[start.Stock]) -> None:
         name=experiment.name, seed=seed_of(experiment.seed, inside.replication), meters=experiment.meters,
         noise=experiment.noise, clerk=experiment.clerk, truck=experiment.truck,
     )  # fmt: skip
-    inside.twin, inside.controller = house.connect(Site(plant, study, inside.engine, clock, inside.world))
+    ground = inside.ground = prepared(inside.scenario)
+    inside.twin, inside.controller = house.connect(Site(plant, study, ground.engine, clock, ground.world))
     hall = inside.twin.hall
     inside.observer = Observer(hall, inside.horizon_s)
     breakdowns = hall.mishaps = Breakdowns(hall, experiment.breakdowns, **drawn_by)
     inside.marketing = Marketing(
         plant, hall, experiment.start.piles, experiment.benches.purpose, inside.observer.line_asked
     )
-    inside.marketing.know(stock)
+    with Session(ground.engine) as session:
+        inside.marketing.take_over(session, ground)
     lab = Lab(
-        plant, inside.engine, clock, experiment.benches, hall.physics, breakdowns, inside.controller.ring,
+        plant, ground.engine, clock, experiment.benches, hall.physics, breakdowns, inside.controller.ring,
         lambda bench, down: inside.observer.broken(bench, clock.now_s(), down=down),
     )  # fmt: skip
     inside.players = {bench: BenchPlayer(lab, bench, **drawn_by) for bench in plant.benches}
@@ -234,7 +184,7 @@ def _decided(inside: Inside, clock: Clock, changes: list[Change], facts: list[tu
 
 
 def _feed(inside: Inside, clock: Clock, cell: str) -> None:
-    with Session(inside.engine) as session:
-        seals.feed(session, cell=cell, count=ROLL, by="study", at_ms=clock.now_ms())
+    with Session(inside.ground.engine) as session:
+        seals.feed(session, cell=cell, count=ROLL, by=BY, at_ms=clock.now_ms())
         session.commit()
     inside.controller.ring()

@@ -13,16 +13,16 @@ from plc.plant.kinds import DeviceKind
 from plc.plant.model import Plant
 from plc.plant.places import is_slot
 from simulation.hall import Hall
-from simulation.studies.replica import STATES, Track
+from simulation.studies.replica import STATES, Sample, Track
 from simulation.studies.states import state_of
 from simulation.studies.timeline import Levels, bins_of, merged, spread, widths_ms
-from wcs.journal import Fact
 from wcs.life import ORDER_FINAL, OrderState
 from wcs.line.rows import BenchRun
 from wcs.rows import Change, Order
 
 ROOM = frozenset({"claim_full", "place_full", "zone_full", "fork_taken"})
 LEVEL_UNITS = {"queue": "pallets", "waiting": "orders", "level": "orders", "stock": "pallets"}
+ACTIVE = frozenset({"busy", "down"})
 RUN_STATES = {"ordered": "busy", "running": "busy", "done": "blocked"}
 
 
@@ -109,6 +109,24 @@ class Observer:
                 shares.append(Track(f"share.{name}.{state}", "share", tuple(map(float, doing.bins[state])), widths))
         return self.levels.tracks(LEVEL_UNITS) + shares + _of_kinds(self._plant, shares)
 
+    def active(self) -> list[Sample]:
+        """Return the active periods of each machine, busy or down without a gap: (end, seconds), the last one cut.
+
+        The machine whose period is the longest at a time is the momentary bottleneck (Roser, Nakano & Tanaka 2001).
+        """
+        begun: dict[str, int] = {}
+        found: dict[str, list[tuple[float, float]]] = {}
+        horizon_ms = round(self._horizon_s * 1000)
+        for at_ms, name, state in [*self.moves, *((horizon_ms, name, "idle") for name in self._doing)]:
+            if state in ACTIVE:
+                begun.setdefault(name, at_ms)
+            elif (since_ms := begun.pop(name, at_ms)) < at_ms:
+                found.setdefault(name, []).append((at_ms / 1000, (at_ms - since_ms) / 1000))
+        return [
+            Sample(f"active.{name}", "s", tuple(at for at, _ in periods), tuple(length for _, length in periods))
+            for name, periods in sorted(found.items())
+        ]
+
     def _state(self, name: str) -> str:
         if name in self._plant.benches:
             run = RUN_STATES.get(self._runs.get(name, ""))
@@ -172,11 +190,6 @@ class Observer:
         if target in plant.devices and target not in plant.lines and order.device != target:
             found.append(f"coming {target}")
         return tuple(found)
-
-
-def facts_of(facts: list[tuple[int, Fact]], kind: str) -> list[Fact]:
-    """Return the facts of a kind among those of a transaction."""
-    return [fact for _, fact in facts if fact.kind == kind]
 
 
 def _of_kinds(plant: Plant, shares: list[Track]) -> list[Track]:

@@ -20,15 +20,17 @@ from plc.plant.stations import GoodsIn as GoodsInSpec
 from simulation.devices.goods_in import Arrival, GoodsIn
 from simulation.hall import Hall
 from simulation.loads import Load
+from simulation.studies.ground import Ground
 from simulation.studies.pallets import Family, families, full_pallets
-from simulation.studies.start import Stock
 from simulation.studies.stream import Call
 from wms.errors import Refused
 from wms.inbound import service as inbound
 from wms.inbound.rules import REQUIRED
 from wms.outbound import service as outbound
+from wms.outbound import views as owed
 
 MADE_ON = "2026-01-01"
+GAP_S = 60.0
 DELIVERED = 10_000_000
 """Pallets from this number on are those that come; the stock has the ones before."""
 
@@ -47,14 +49,19 @@ class Marketing:
     _owed: Counter[str] = field(default_factory=Counter[str])
     _work: Counter[str] = field(default_factory=Counter[str])
     _brought: int = DELIVERED
-    _station: int = 0
+    _trucks: int = 0
     _short: deque[Call] = field(default_factory=deque[Call])
 
-    def know(self, stock: Sequence[Stock]) -> None:
-        """Take note of the lots in stock that wait to be verified, the oldest first."""
-        for part in stock:
-            if part.state == "received":
-                self._lots[part.family.code].append(part.lot)
+    def take_over(self, session: Session, ground: Ground) -> None:
+        """Take note of what waits at plant time 0: lots in stock, lots called to lines, and pallets announced."""
+        for family, lot in ground.lots:
+            self._lots[family].append(lot)
+        for order in owed.orders(session):
+            if order.kind == "verification" and order.state not in owed.OVER:
+                self._work[order.line] += 1
+                self.asked(order.line, 1)
+        if ground.coming:
+            self._unload(ground.coming, at_s=0.0, gap_s=GAP_S)
 
     def place(self, session: Session, call: Call, at_ms: int) -> None:
         """Do what a call says; raises nothing: what is refused is counted among the problems."""
@@ -84,19 +91,22 @@ class Marketing:
         if taken.problems:
             self.problems[f"inbound {call.family}: {taken.problems[0].code}"] += 1
             return
-        stations = [s.id for s in self.plant.stations.values() if isinstance(s, GoodsInSpec)]
-        station = stations[self._station % len(stations)]
-        self._station += 1
-        for load in loads:
-            self.hall.world.add(load, "yard")
-        machine = self.hall.machines[station]
-        assert isinstance(machine, GoodsIn)
-        machine.expect([Arrival(load.code, at_ms / 1000, call.gap_s) for load in loads])
+        self._unload(loads, at_s=at_ms / 1000, gap_s=call.gap_s)
         self._lots[call.family].append(lot)
         waiting = [call for call in self._short if call.family == family.code]
         if waiting:
             self._short.remove(waiting[0])
             self._verify(session, waiting[0], at_ms)
+
+    def _unload(self, loads: Sequence[Load], *, at_s: float, gap_s: float) -> None:
+        """Let a truck stand at the next goods-in station in turn."""
+        stations = [s.id for s in self.plant.stations.values() if isinstance(s, GoodsInSpec)]
+        machine = self.hall.machines[stations[self._trucks % len(stations)]]
+        assert isinstance(machine, GoodsIn)
+        self._trucks += 1
+        for load in loads:
+            self.hall.world.add(load, "yard")
+        machine.expect([Arrival(load.code, at_s, gap_s) for load in loads])
 
     def _verify(self, session: Session, call: Call, at_ms: int) -> None:
         """Call the oldest lot that waits to a line; with none in the books, the next that is announced."""

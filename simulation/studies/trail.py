@@ -20,7 +20,7 @@ _legs = (
         _mission.c.unit, _mission.c.device, _mission.c.source, _mission.c.target, _mission.c.sent_ms,
         _mission.c.ended_ms,
     )
-    .where(_mission.c.unit != "", _mission.c.state.in_(("done", "loaded")))
+    .where(_mission.c.unit != "", _mission.c.state.in_(("done", "loaded")), _mission.c.source != _mission.c.target)
     .order_by(_mission.c.sent_ms, _mission.c.number)
     .limit(MOST_LEGS + 1)
 )  # fmt: skip
@@ -84,9 +84,9 @@ def trail(scenario: Scenario, replication: int, *, told: Told | None = None) -> 
     inside = Inside(scenario, replication, told)
     carry_out(inside)
     horizon_s = inside.horizon_s
-    with Session(inside.engine) as session:
+    with Session(inside.ground.engine) as session:
         rows = session.connection().execute(_legs).all()
-    inside.engine.dispose()
+    inside.ground.engine.dispose()
     legs = tuple(
         Leg(unit, device, source, target, sent_ms / 1000, ended_ms / 1000 if ended_ms else horizon_s)
         for unit, device, source, target, sent_ms, ended_ms in rows[:MOST_LEGS]
