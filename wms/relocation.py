@@ -12,7 +12,7 @@ from wms.desk import Desk
 from wms.errors import Refused
 from wms.outbound import trips
 from wms.reasons import Reason
-from wms.stock import slots, units
+from wms.stock import lanes, slots, units
 
 
 def relocate(session: Session, pallet: str, *, to: str, key: str, plant: Plant, at_ms: int) -> int:
@@ -28,6 +28,8 @@ def relocate(session: Session, pallet: str, *, to: str, key: str, plant: Plant, 
         raise Refused("pallet_moves_for_order", pallet=pallet, order=trip.order)
     if not is_slot(plant, to):
         raise Refused("unknown_slot", slot=to)
+    if (lane := lanes.in_front(desk, row.place)) is not None:
+        raise Refused("lane_closed", slot=row.place, pallet=lane.pallet or lane.reserved_for)
     if isinstance(why := slots.reserve(desk, pallet, to), Reason):
         raise Refused(why.code, **why.params)
     units.move(desk, pallet, "moving", row.place)

@@ -10,6 +10,7 @@ from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
 from wms.line.tables import SupplyRow
+from wms.outbound import digging
 from wms.rows import table, upsert
 from wms.stock import units
 from wms.stock.tables import BoxRow, PalletRow
@@ -44,6 +45,8 @@ def send(desk: Desk) -> None:
     for row in desk.connection.execute(waiting).all():
         found = desk.connection.execute(_empties).first()
         if found is None:
+            return
+        if digging.clear(desk, found.code, found.place) is not None:
             return
         _send(desk, row, found.code, found.place)
 

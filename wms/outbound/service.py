@@ -147,6 +147,7 @@ def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> N
 def advance(desk: Desk) -> None:
     """Let everything go on that can: call-offs, promises, whole pallets, picks."""
     trips.send_verifications(desk)
+    trips.send_dug_out(desk)
     supply.send(desk)
     if desk.supplied:
         allocation.allocate_waiting(desk)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
+from wms.outbound import digging
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.reasons import NONE, Reason
 from wms.rows import table
@@ -56,7 +57,13 @@ _waiting = (
     .where(_trip.c.purpose == "verify", _trip.c.order == _first_order)
     .order_by(_pallet.c.arrived_ms, _trip.c.number)
 )
-
+_buried = (
+    sa.select(_trip, _pallet.c.place)
+    .join(_pallet, _pallet.c.code == _trip.c.pallet)
+    .where(sa.text("trip.state = 'waiting'"), _trip.c.reason.in_(["waits_for_dig_out", "no_room_to_dig"]))
+    .where(_pallet.c.whereabouts == "stored", _trip.c.purpose != "verify")
+    .order_by(_trip.c.number)
+)
 _found_again = (
     sa.update(_trip)
     .where(sa.text("state = 'missing'"), _trip.c.purpose == "verify")
@@ -101,12 +108,24 @@ def live(desk: Desk, pallet: str) -> sa.Row[Any] | None:
 
 
 def send(desk: Desk, leg: Leg) -> None:
-    """Ask the WCS to bring a trip's pallet to where it is wanted."""
+    """Ask the WCS to bring a trip's pallet to where it is wanted; one behind another waits until it is dug out."""
+    if (why := digging.clear(desk, leg.pallet, leg.source)) is not None:
+        later = {"to": leg.destination, **why.params}
+        row = {"trip_number": leg.trip, "new_state": "waiting", "why": why.code}
+        desk.connection.execute(_set, row | {"why_params": Reason(why.code, later).params_json()})
+        return
     transport = orders.submit(
         desk.session, key=f"{PREFIX}{leg.trip}:{leg.attempt}", kind=KINDS[leg.purpose], unit=leg.pallet,
         source=leg.source, destination=leg.destination, params=leg.params,
     )  # fmt: skip
     desk.connection.execute(_sent, {"trip_number": leg.trip, "order_number": transport})
+
+
+def send_dug_out(desk: Desk) -> None:
+    """Send what waited to be dug out, or go on digging; what goes to a line is sent with the others of its lot."""
+    for row in desk.connection.execute(_buried).all():
+        to = json.loads(row.params)["to"]
+        send(desk, Leg(row.number, row.pallet, row.purpose, row.place, to, row.attempt))
 
 
 def settle(desk: Desk, number: int, state: str, why: Reason = NONE) -> None:
