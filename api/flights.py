@@ -13,11 +13,12 @@ from plc.link import Link
 from plc.plant.kinds import FaultKind
 from plc.plant.model import Plant
 from plc.recorder import Recorded, Recorder
+from wcs.faults import OF_MISSION, CellFault
 from wcs.journal import Fact
 from wcs.rows import Change
 
 FOLDER, KEPT = "flights", 50
-WORTH = frozenset({FaultKind.MACHINE_FAULT.value, FaultKind.LINK_LOST.value})
+WORTH = frozenset({FaultKind.MACHINE_FAULT.value, FaultKind.LINK_LOST.value, CellFault.GAVE_UP.value, *OF_MISSION})
 
 
 @dataclass(slots=True)
