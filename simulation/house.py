@@ -17,7 +17,7 @@ from plc.wires.memory_scanner import MemoryScannerPort
 from simulation.study import Study
 from simulation.twin import Twin, Wires
 from simulation.world import World
-from wcs import ledger
+from wcs import ledger, orders
 from wcs.controller import Controller
 from wms import consumer
 
@@ -59,16 +59,16 @@ def connect(site: Site) -> tuple[Twin, Controller]:
 
 
 def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int]:
-    """Return what lets the WMS read the journal as far as it goes, each call in a transaction of its own."""
+    """Return what lets the WMS read the journal as far as it goes; a call returns how often it then asked the WCS."""
 
     def consume() -> int:
-        handled, read = 0, FULL
+        asked, read = 0, FULL
         while read == FULL:
             with Session(engine) as session:
                 read = consumer.consume(session, plant, clock.now_ms(), FULL)
                 session.commit()
-            handled += read
-        return handled
+                asked += orders.has_asked(session)
+        return asked
 
     return consume
 

@@ -22,9 +22,12 @@ _order = table(OrderRow)
 _request = table(RequestRow)
 _question = table(QuestionRow)
 _by_key = sa.select(_order.c.number, _order.c.kind, _order.c.unit).where(_order.c.key == sa.bindparam("wanted"))
+_same = sa.select(_request.c.id).where(_request.c.key == sa.bindparam("wanted"))
+_insert_request = sa.insert(_request)
 _asked = sa.select(_question.c.ask, _question.c.unit, _question.c.station).where(
     _question.c.id == sa.bindparam("wanted")
 )
+ASKED = "asked at the door of the WCS"
 
 
 class OrderKind(StrEnum):
@@ -78,7 +81,8 @@ def submit(
         known = connection.execute(_by_key, {"wanted": key}).one()
         if (known.kind, known.unit) != wanted and unit:
             raise WrongKey("wrong_key", key=key, order=known.number)
-        number = int(known.number)
+        return int(known.number)
+    session.info[ASKED] = True
     return number
 
 
@@ -134,7 +138,13 @@ def _known(session: Session, order: int) -> None:
 def ask(session: Session, *, key: str | None, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
     """Put a request before the controller; one with a key that is known already is the same request again."""
     connection = session.connection()
-    if key is not None and connection.execute(sa.select(_request.c.id).where(_request.c.key == key)).first():
+    if key is not None and connection.execute(_same, {"wanted": key}).first():
         return
     row = {"key": key, "kind": kind, "subject": subject, "payload": json.dumps(payload, sort_keys=True), "taken": False}
-    connection.execute(sa.insert(_request), row)
+    connection.execute(_insert_request, row)
+    session.info[ASKED] = True
+
+
+def has_asked(session: Session) -> bool:
+    """Return whether anything new came through this door in a session: then the controller should look."""
+    return bool(session.info.get(ASKED))
