@@ -195,7 +195,9 @@ function replay(trail, words) {
   }
   function step(stamp) {
     if (!running) return;
-    const passed = before ? Math.min(0.2, (stamp - before) / 1000) : 0;
+    const rest = still.matches ? 1 : 0; // who asked for less motion gets a still picture each second
+    if (before && (stamp - before) / 1000 < rest) return void requestAnimationFrame(step);
+    const passed = before ? Math.min(rest + 0.2, (stamp - before) / 1000) : 0;
     before = stamp;
     now = Math.min(trail.ends, now + passed * Number(pace.value));
     show();
@@ -240,8 +242,6 @@ function replay(trail, words) {
   whenChosen.push(label);
   fit();
   label();
-  // Who asked for less motion gets steps of a minute of plant time instead of a glide: play is left to them.
-  if (still.matches) pace.value = "1";
 }
 const trailOf = document.getElementById("replay-trail");
 if (trailOf) replay(JSON.parse(trailOf.textContent), JSON.parse(document.getElementById("replay-words").textContent));
