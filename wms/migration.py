@@ -31,6 +31,7 @@ TABLES = (
     "wms.results.tables",
     "wms.results.paper_tables",
     "wms.seals.tables",
+    "wms.marketing.tables",
     "api.security.tables",
 )
 

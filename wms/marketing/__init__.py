@@ -1,0 +1,1 @@
+"""The link to marketing: letters that go out, messages that come in, tasks, proposals and destinations."""
