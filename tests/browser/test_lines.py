@@ -14,6 +14,9 @@ from tests.browser.lines import add_people, enter, fill_line, shown
 from tests.browser.test_console import AXE
 from tests.faces import Face, make_face
 from tests.system.cells import cells_plant
+from wcs import ledger
+from wcs.life import MissionState
+from wcs.rows import Alarm, Mission
 from wms.line import exceptions
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
@@ -140,3 +143,21 @@ def test_a_lot_of_the_other_phase_is_refused_in_words(page: Page, face: Face, ur
     page.get_by_role("button", name="Verify the lot here").click()
     expect(page.get_by_role("form", name="Verify a lot").get_by_role("alert")).to_contain_text("LOT26-3PH-A")
     complaints.clear()  # a browser logs each refused call
+
+
+def test_work_that_waits_is_settled_by_whoever_has_looked_at_the_cell(
+    page: Page, face: Face, url: str, complaints: list[str]
+) -> None:
+    fill_line(face)
+    with Session(face.context.engine) as session:
+        stopped = Mission(7, 0, "WV1", 1, "C1", "UL1", "WV1", state=MissionState.HELD)
+        ledger.write(session, [stopped, Alarm(1, "work_held", "WV1", "WV1", 0, 7)])
+        session.commit()
+    enter(page, url, complaints, path="/lines/VL1")
+    held = page.locator("[data-held='7']")
+    expect(held).to_contain_text("Stopped with a carrier aboard")
+    expect(held.get_by_role("button", name="It is done")).to_have_count(0)  # only the cell can say what it has found
+    page.on("dialog", lambda dialog: dialog.accept())
+    with page.expect_response("**/missions/7/out") as answer:
+        held.get_by_role("button", name="Meters taken out").click()
+    assert answer.value.status == 202

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -12,7 +13,9 @@ from api.texts import LANGUAGES, catalogue, text
 from plc.codes import FaultCode, PackML
 from plc.plant.kinds import DeviceKind, FaultKind, Reaction
 from tests.faces import ROOT
+from wcs.faults import CellFault
 from wcs.life import OrderState
+from wcs.line.settling import Way
 from wcs.orders import OrderKind
 from wms.inbound.tables import STATES
 from wms.outbound.tables import KINDS, ORDER_STATES
@@ -70,7 +73,8 @@ def test_every_code_that_the_software_says_has_its_text(pattern: str, prefix: st
 @pytest.mark.parametrize(
     ("prefix", "codes"),
     [
-        ("kind", list(DeviceKind)), ("fault", list(FaultKind)), ("reaction", list(Reaction)), ("state", list(PackML)),
+        ("kind", list(DeviceKind)), ("fault", [*FaultKind, *CellFault]), ("way", get_args(Way)),
+        ("reaction", list(Reaction)), ("state", list(PackML)),
         ("fault_code", [code for code in FaultCode if code]), ("fault_hint", [code for code in FaultCode if code]),
         ("transport_state", list(OrderState)), ("transport_kind", list(OrderKind)), ("order_kind", KINDS),
         ("order_state", ORDER_STATES), ("delivery_state", STATES), ("role", ROLES), ("whereabouts", WHEREABOUTS),
