@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json as json_text
 import os
 import shlex
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +22,7 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from simulation.studies.experiment import Experiment
+    from simulation.studies.findings import Findings
     from simulation.studies.places.crew import Places
     from simulation.studies.plan import Plan
 
@@ -69,8 +72,8 @@ def study(
         _say_checked(experiment, plan, as_json=json)
         return
     here = folder or Settings().data_dir / "studies" / f"{_slug(experiment.name)}-{plan.content[:SHORT]}"
-    places = _places(cluster, workers)
-    _run(experiment, places, here, quiet=json, fresh=fresh, language=lang)
+    options = _Options(here, fresh=fresh, quiet=json, language=lang)
+    _run(experiment, plan, _places(cluster, workers), options)
 
 
 def _read(file: Path, replications: int | None) -> tuple[Experiment, Plan]:
@@ -146,27 +149,35 @@ def _say_checked(experiment: Experiment, plan: Plan, *, as_json: bool) -> None:
         out.print(f"  {escape(name)}", highlight=False)
 
 
-def _run(experiment: Experiment, places: Places, folder: Path, *, quiet: bool, fresh: bool, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a study is run and told."""
+
+    folder: Path
+    fresh: bool
+    quiet: bool
+    language: str
+
+
+def _run(experiment: Experiment, plan: Plan, places: Places, options: _Options) -> None:
     from api.cli.studied import show_findings, tell_findings
     from api.cli.studying import Onlooker
-    from api.papers.study import write_reports
     from simulation.studies.errors import OtherStudy, StudyFailed
     from simulation.studies.runner import run_study
     from simulation.study import StudyError
 
-    onlooker = Onlooker(folder, experiment.replications.responses[0], quiet=quiet)
+    folder, onlooker = (
+        options.folder,
+        Onlooker(options.folder, experiment.replications.responses[0], quiet=options.quiet),
+    )
     try:
         with _stoppable(), onlooker.shown():
-            findings = run_study(experiment, places, folder, onlooker, fresh=fresh)
+            findings = run_study(experiment, places, folder, onlooker, fresh=options.fresh)
             onlooker.put_down("report")
-        files = write_reports(findings, folder, language=language)
-        onlooker.put_down("done")
+            files = _report(findings, plan, options)
+            onlooker.put_down("done")
     except KeyboardInterrupt:
-        done = onlooker.last.done if onlooker.last else 0
-        err.print(
-            f"stopped; {done} replications are kept in {escape(str(folder))}. Go on with:\n  {escape(_again())}",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
+        _say_stopped(onlooker.last.done if onlooker.last else 0, folder)
         raise typer.Exit(INTERRUPTED) from None
     except OtherStudy as other:
         raise Trouble(escape(str(other)), remedy="Choose another --out, or add --fresh to forget it.") from None
@@ -175,10 +186,32 @@ def _run(experiment: Experiment, places: Places, folder: Path, *, quiet: bool, f
     except StudyFailed as failed:
         remedy = "What was finished is kept; the same command goes on from there."
         raise Trouble(escape(str(failed)), remedy=remedy, exit_code=1) from None
-    if quiet:
+    if options.quiet:
         tell_findings(findings, folder, files)
     else:
-        show_findings(findings, folder, files, language=language)
+        show_findings(findings, folder, files, language=options.language)
+
+
+def _report(findings: Findings, plan: Plan, options: _Options) -> list[Path]:
+    """Write the report with the first run of the first scenario as it moved, which takes as long as a replication."""
+    from api.papers.study import write_reports
+    from simulation.studies.report.replay import shown
+    from simulation.studies.store import write
+    from simulation.studies.trail import trail
+
+    file = options.folder / "trail.json"
+    if not file.is_file():
+        first = plan.scenarios[0]
+        write(file, json_text.dumps(shown(trail(first, 0), first.plant)).encode())
+    moved = json_text.loads(file.read_bytes())
+    return write_reports(findings, options.folder, trail=moved, language=options.language)
+
+
+def _say_stopped(done: int, folder: Path) -> None:
+    err.print(
+        f"stopped; {done} replications are kept in {escape(str(folder))}. Go on with:\n  {escape(_again())}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 @contextmanager

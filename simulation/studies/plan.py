@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.studies.experiment import Experiment, Variant
+from simulation.studies.responses import unknown
 from simulation.studies.scenario import Scenario, scenarios
 from simulation.studies.sweep import BadSweep, Point, Value, points
 from simulation.study import StudyError
@@ -35,6 +36,8 @@ class Plan:
 
 def plan(experiment: Experiment) -> Plan:
     """Return what a study comes to; raises StudyError with every problem of all its scenarios."""
+    if wrong := unknown(experiment.replications.responses):
+        raise StudyError([f"replications.responses: {problem}" for problem in wrong])
     variants = _variants(experiment)
     found = scenarios(experiment.model_copy(update={"scenarios": variants, "sweep": None}))
     return Plan(found, tuple(_plain(variant.set) for variant in variants), content(found))

@@ -4,7 +4,7 @@
     spool/             one file for each finished replication, there as a whole or not at all
     replicas.parquet   what the spool held before it was swept in: one row for each track of each replication
     samples.parquet    the same for single values
-    findings.json      what the study found, at its end
+    findings.json      what the study found, at its end; trail.json one run as it moved
 
 A replication that stands in both the spool and the tables is one: sweeping in can be cut off at any point.
 """
@@ -28,7 +28,7 @@ from simulation.studies.replica import Replica
 from simulation.studies.tables import SAMPLES, TRACKS, keys, merged, replicas
 
 STUDY, SPOOL, LOCK, FINDINGS = "study.json", "spool", "study.lock", "findings.json"
-OURS = (STUDY, SPOOL, TRACKS, SAMPLES, FINDINGS, "progress.json", "report.html")
+OURS = (STUDY, SPOOL, TRACKS, SAMPLES, FINDINGS, "progress.json", "trail.json", "report.html")
 SWEEP_AT = 64
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.studies.findings import Better, Comparison, Interval, Measure, Remark, ScenarioFinding, Selection
 from simulation.studies.replica import Replica
+from simulation.studies.responses import response as known
 from simulation.studies.statistics.intervals import LEAST, paired, pairwise, relative, t_interval
 from simulation.studies.statistics.selection import select
 
@@ -16,20 +17,19 @@ ALL_PAIRS = 5
 """With more scenarios than this each is compared with the first alone: all pairs would make every interval wide."""
 QUARTERS = 4
 GROWS = 0.1
-_LESS = ("lead.", "queue.", "waiting.", "level.")
-_MORE = ("in.", "out.", "verified.", "cycle.dual_share")
 
 Seen = Mapping[str, Sequence[float]]
 """The values of one response by scenario, replication by replication."""
 
 
-def better_of(response: str) -> Better:
+def better_of(name: str) -> Better:
     """Return which way a response improves.
 
     >>> better_of("lead.out_s.p95"), better_of("out.pallets_h"), better_of("cranes.busy")
     ('less', 'more', '')
     """
-    return "less" if response.startswith(_LESS) else "more" if response.startswith(_MORE) else ""
+    found = known(name)
+    return found.better if found is not None and found.better != "neither" else ""
 
 
 def compared(response: str, seen: Seen, confidence: float) -> list[Comparison]:
