@@ -20,6 +20,10 @@ from plc.plant.load import load
 from plc.plant.model import Plant
 from simulation.clock import JumpLoop
 from simulation.devices.goods_in import Arrival, GoodsIn
+from simulation.studies.demand import BenchTimes, Demand, Start
+from simulation.studies.experiment import Experiment
+from simulation.studies.inside import Inside, carry_out, problems
+from simulation.studies.scenario import Scenario
 from simulation.studies.snapshot import (
     Snapshot,
     arriving,
@@ -36,8 +40,12 @@ from tests.system.plants import METERS, WANTED, write_files
 from wcs.store import make_engine
 from wms.outbound import views as owed
 
+DEMO = Path(__file__).parents[2] / "plants/demo.yaml"
 LONGEST_S = 4 * 3_600.0
 _SHIPPED = sa.text("SELECT count(*) FROM asset JOIN box ON asset.box = box.code WHERE box.state = 'shipped'")
+_UNVERIFIED = sa.text(
+    "SELECT DISTINCT lot.code FROM box JOIN lot ON box.lot = lot.number WHERE box.verdict = 0 AND box.meters"
+)
 _FOUND = sa.text(
     "SELECT coalesce(asset.state, box.state), count(*) FROM asset LEFT JOIN box ON asset.box = box.code GROUP BY 1"
 )
@@ -116,6 +124,35 @@ def test_what_was_open_ends(tmp_path: Path, at_s: float) -> None:
         states = Counter({state: count for state, count in session.execute(_FOUND)})
     assert sum(states.values()) == snapshot.meters
     assert set(states) <= {"shipped", "qualified", "rejected"}
+
+
+def test_a_study_ends_what_a_line_had_in_hand(tmp_path: Path) -> None:
+    """Meters that were out of their boxes when the snapshot was taken are verified by a line led cell by cell."""
+    plant, family, times = load(DEMO), "DDZY2026", BenchTimes(batch_min={"1ph": 40})
+    day = Experiment(
+        plant=DEMO, hours=1.2, start=Start(fill=0.03, families={family: 1}), benches=times,
+        demand=(Demand(kind="verification", family=family, pallets=200, arrivals="fixed"),),
+    )  # fmt: skip
+    before = Inside(Scenario("day", plant, day), 0)
+    carry_out(before)
+    with Session(before.ground.engine) as session:
+        snapshot = take(session, plant)
+        loose = session.execute(sa.text("SELECT count(*) FROM asset WHERE state = 'on_line'")).scalar()
+    assert loose
+    assert any(pallet.was_at == "line" for pallet in snapshot.pallets)
+    write_snapshot(snapshot, tmp_path / "tonight.json")
+    night = Experiment(plant=DEMO, hours=6, start=Start(snapshot=tmp_path / "tonight.json"), benches=times)
+    after = Inside(Scenario("night", plant, night), 0)
+    carry_out(after)
+    assert problems(after) == ()
+    called = {order.lot for order in snapshot.orders}
+    with Session(after.ground.engine) as session:
+        assert {(order.key, order.state) for order in owed.orders(session)} == {
+            (order.key, "finished") for order in snapshot.orders
+        }
+        rest = session.execute(_UNVERIFIED).scalars().all()
+    assert called
+    assert not called & set(rest)
 
 
 def test_pallets_at_rest_stay_where_they_are(tmp_path: Path) -> None:

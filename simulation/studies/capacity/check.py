@@ -161,12 +161,12 @@ def _checked(sizing: Sizing, plant: Plant, replicas: Sequence[Replica], first: i
     per_move = [3600 * rack.aisles * b / m if m else 0.0 for b, m in zip(busy, missions, strict=True)]
     share = moves * design.value("move") / 3600 / rack.aisles
     found = [
-        _compared("in", design.value("flow.peak.arrival"), seen("in.pallets_h"), grain=1 / hours),
-        _compared("out", design.value("flow.peak.delivery"), seen("out.pallets_h"), grain=1 / hours),
-        _compared("verified", _meters_h(sizing), seen("verified.meters_h"), grain=lot / hours),
-        _compared("moves", moves, missions, grain=1 / hours),
-        _compared("move", design.value("move"), per_move),
-        _compared("crane_share", share, busy),
+        compared("in", design.value("flow.peak.arrival"), seen("in.pallets_h"), grain=1 / hours),
+        compared("out", design.value("flow.peak.delivery"), seen("out.pallets_h"), grain=1 / hours),
+        compared("verified", _meters_h(sizing), seen("verified.meters_h"), grain=lot / hours),
+        compared("moves", moves, missions, grain=1 / hours),
+        compared("move", design.value("move"), per_move),
+        compared("crane_share", share, busy),
     ]
     return found + [_benches(sizing, plant, replicas, first, phase) for phase in sizing.plan.phases]
 
@@ -184,7 +184,7 @@ def _benches(sizing: Sizing, plant: Plant, replicas: Sequence[Replica], first: i
     rate = design.value(f"bench.rate.{phase}") / line.availability
     derived = design.value(f"tests.peak.{phase}") / (rate * len(benches))
     shares = [sum(_over(r, f"share.{name}.busy", first) for name in benches) / len(benches) for r in replicas]
-    return _compared("benches", derived, shares, of=phase)
+    return compared("benches", derived, shares, of=phase)
 
 
 def _over(replica: Replica, name: str, first: int) -> float:
@@ -194,8 +194,8 @@ def _over(replica: Replica, name: str, first: int) -> float:
     return value if value is not None else 0.0
 
 
-def _compared(key: str, derived: float, values: list[float], *, of: str = "", grain: float = 0.0) -> Checked:
-    """Return a comparison; `grain` is what one pallet more or less would make."""
+def compared(key: str, derived: float, values: list[float], *, of: str = "", grain: float = 0.0) -> Checked:
+    """Return a figure beside what replications show; `grain` is what one pallet more or less would make."""
     measured = t_interval(values)
     off, half = measured.mean - derived, measured.half_width
     if half is None:
