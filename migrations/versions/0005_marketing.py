@@ -65,6 +65,7 @@ def _letters() -> None:
     )
     _partial("ix_letter_dead", "letter", ["receiver", "task"], "state = 'dead'")
     _partial("ix_letter_open", "letter", ["receiver", "task", "turn", "number"], "state IN ('waiting','sent')")
+    _partial("ix_letter_stands_for", "letter", ["stands_for"], "stands_for > 0")
     op.create_index("ix_letter_subject", "letter", ["subject"])
     op.create_index("ix_letter_task", "letter", ["task", "number"])
     op.create_table(

@@ -56,6 +56,7 @@ class LetterRow(SQLModel, table=True):
         sa.UniqueConstraint("receiver", "key"),
         partial_index("ix_letter_open", "receiver", "task", "turn", "number", where=OPEN_LETTER),
         partial_index("ix_letter_dead", "receiver", "task", where="state = 'dead'"),
+        partial_index("ix_letter_stands_for", "stands_for", where="stands_for > 0"),
         sa.Index("ix_letter_task", "task", "number"),
         sa.Index("ix_letter_subject", "subject"),
     )

@@ -1,0 +1,154 @@
+"""Letters to marketing: written in the transaction of what they tell, sent in order, and never lost.
+
+A letter stands in the line of its receiver and task: later ones wait for it, other tasks go on. Its key is its name on
+the wire for ever, so that a receiver who has it already can say so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from wcs.journal import canonical
+from wms.desk import Desk
+from wms.errors import Refused
+from wms.marketing.rules import LAST_WORDS
+from wms.marketing.tables import OPEN_LETTER, LetterBarRow, LetterRow, ReceiverRow
+from wms.rows import table
+
+_letter, _bar, _receiver = table(LetterRow), table(LetterBarRow), table(ReceiverRow)
+_p = sa.bindparam
+_COLUMNS = "number, receiver, kind, key, task, subject, body, attempts, created_ms, due_ms, state"
+_last_words = ", ".join(repr(kind) for kind in sorted(LAST_WORDS))
+_heads = sa.text(
+    f"""
+    WITH RECURSIVE line(task) AS (
+        SELECT min(task) FROM letter WHERE receiver = :receiver AND {OPEN_LETTER}
+        UNION ALL
+        SELECT (SELECT min(task) FROM letter WHERE receiver = :receiver AND {OPEN_LETTER} AND task > line.task)
+        FROM line WHERE line.task IS NOT NULL
+    )
+    SELECT {_COLUMNS} FROM letter JOIN line ON letter.number = (
+        SELECT number FROM letter AS head
+        WHERE head.receiver = :receiver AND head.task = line.task AND head.{OPEN_LETTER}
+        ORDER BY head.turn, head.number LIMIT 1
+    )
+    WHERE due_ms <= :at_ms AND NOT (kind IN ({_last_words}) AND EXISTS (
+        SELECT 1 FROM letter AS dead
+        WHERE dead.receiver = :receiver AND dead.task = line.task AND dead.state = 'dead'
+    ))
+    ORDER BY letter.turn, letter.number LIMIT :most
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as it is to be sent: `body` in our own words, `key` its name on the wire."""
+
+    number: int
+    receiver: str
+    kind: str
+    key: str
+    task: str
+    subject: str
+    body: dict[str, Any]
+    attempts: int
+    created_ms: int
+
+
+def receivers(session: Session) -> dict[str, str]:
+    """Return who is written to: the profile of each receiver by its name."""
+    query = sa.select(_receiver.c.name, _receiver.c.profile).where(_receiver.c.enabled).order_by(_receiver.c.name)
+    return {name: profile for name, profile in session.connection().execute(query)}
+
+
+def post(
+    desk: Desk, *, receiver: str, kind: str, key: str, body: Mapping[str, Any], task: str = "", subject: str = "",
+    bars: Sequence[str] = (),
+) -> int:  # fmt: skip
+    """Write a letter in the caller's transaction and return its number; the same key gives the same letter again.
+
+    Raises Refused for a receiver that is not configured, and for a key that says something else already.
+    """
+    text = canonical(body)
+    row = {"receiver": receiver, "kind": kind, "key": key, "task": task, "subject": subject, "body": text}
+    number = insert(desk, row | {"due_ms": desk.at_ms}, bars)
+    if number is not None:
+        return number
+    query = sa.select(_letter.c.number, _letter.c.kind, _letter.c.body)
+    same = desk.connection.execute(query.where(_letter.c.receiver == receiver, _letter.c.key == key)).one()
+    if same.kind != kind or same.body != text:
+        raise Refused("key_with_other_body", key=key, sender=receiver)
+    return int(same.number)
+
+
+def post_all(
+    desk: Desk, *, kind: str, key: str, body: Mapping[str, Any], task: str = "", subject: str = "",
+    bars: Sequence[str] = (), profiles: Sequence[str] = (),
+) -> list[int]:  # fmt: skip
+    """Write a letter to every receiver, or to those of some profiles; return the numbers."""
+    said: dict[str, Any] = {"kind": kind, "key": key, "body": body, "task": task, "subject": subject, "bars": bars}
+    return [
+        post(desk, receiver=name, **said)
+        for name, profile in receivers(desk.session).items()
+        if not profiles or profile in profiles
+    ]
+
+
+def next_due(session: Session, receiver: str, *, at_ms: int, limit: int = 16) -> list[Letter]:
+    """Return the letters that may be sent now: of each task the first that is open, if it is due.
+
+    What says that a task is over waits while a letter of that task is dead.
+    """
+    rows = session.connection().execute(_heads, {"receiver": receiver, "at_ms": at_ms, "most": limit})
+    return [_as_letter(row) for row in rows]
+
+
+def letter(session: Session, number: int) -> Letter:
+    """Return one letter; raises Refused for an unknown one."""
+    return _as_letter(row_of(session, number))
+
+
+def bars_of(session: Session, number: int) -> list[str]:
+    """Return the meters that a letter speaks of."""
+    query = sa.select(_bar.c.bar_code).where(_bar.c.letter == number).order_by(_bar.c.bar_code)
+    return list(session.connection().execute(query).scalars())
+
+
+def insert(desk: Desk, row: Mapping[str, Any], bars: Sequence[str]) -> int | None:
+    """Insert a letter with its meters; return its number, or None if the key is taken."""
+    rest = {"state": "waiting", "attempts": 0, "done_ms": 0, "answer": "", "reason": "", "stands_for": 0}
+    turn = sa.select(sa.func.coalesce(sa.func.max(_letter.c.number), 0) + 1).scalar_subquery()
+    values = {"turn": turn, **rest, "created_ms": desk.at_ms, **row}
+    new: Any = (postgresql.insert if desk.connection.dialect.name == "postgresql" else sqlite.insert)(_letter)
+    new = new.values(**values).on_conflict_do_nothing().returning(_letter.c.number)
+    number = desk.connection.execute(new).scalar()
+    if number is None:
+        return None
+    if bars:
+        rows = [{"letter": number, "bar_code": code} for code in dict.fromkeys(bars)]
+        desk.connection.execute(sa.insert(_bar), rows)
+    return int(number)
+
+
+def row_of(session: Session, number: int) -> Any:
+    """Return the row of a letter, kept from others until the end of the transaction; raises Refused."""
+    query = sa.select(_letter).where(_letter.c.number == number).with_for_update()
+    row = session.connection().execute(query).first()
+    if row is None:
+        raise Refused("unknown_letter", letter=number)
+    return row
+
+
+def _as_letter(row: Any) -> Letter:
+    return Letter(
+        row.number, row.receiver, row.kind, row.key, row.task, row.subject, json.loads(row.body), row.attempts,
+        row.created_ms,
+    )  # fmt: skip

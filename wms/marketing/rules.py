@@ -1,0 +1,73 @@
+"""What holds for letters: when one that failed is sent again, what an answer means, what must not be said early."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+FIRST_S, CEILING_S = 1.0, 600.0
+JITTER = 0.25
+MOST_ATTEMPTS = 12
+LAST_WORDS = frozenset({"task_finished"})
+"""Kinds that say of a task that all is said: they wait while a letter of that task is dead."""
+LONGEST_ANSWER = 1000
+DOUBLINGS = 30
+
+Meaning = Literal["done", "refused", "later", "away"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver says to a letter.
+
+    done: it has it. refused: it will never take it, or not these meters (`bars`). later: it answers, but not what it
+    should. away: nobody answers; nothing is known of the letter.
+    """
+
+    meaning: Meaning
+    words: str = ""
+    bars: tuple[str, ...] = ()
+
+
+def done(words: str = "") -> Answer:
+    """Return that a letter was taken."""
+    return Answer("done", words)
+
+
+def refused(words: str, bars: tuple[str, ...] = ()) -> Answer:
+    """Return that a letter is refused for good, or only some of its meters."""
+    return Answer("refused", words, bars)
+
+
+def later(words: str) -> Answer:
+    """Return that a letter is to be sent again."""
+    return Answer("later", words)
+
+
+def away(words: str) -> Answer:
+    """Return that nobody has answered."""
+    return Answer("away", words)
+
+
+def back_off_ms(attempts: int, key: str) -> int:
+    """Return how long to wait after so many attempts: 1, 2, 4 ... s up to 600 s, up to a quarter of it more by `key`.
+
+    The same key always waits the same, so that a run can be repeated; different keys do not come all at once.
+
+    >>> [back_off_ms(n, "a") // 1000 for n in (1, 2, 3, 11, 500)]
+    [1, 2, 4, 684, 684]
+    """
+    plain_s = min(CEILING_S, FIRST_S * 2 ** min(max(attempts, 1) - 1, DOUBLINGS))
+    share = zlib.crc32(key.encode()) % 1000 / 1000
+    return round(plain_s * (1 + JITTER * share) * 1000)
+
+
+def is_given_up(attempts: int) -> bool:
+    """Return whether a letter that was answered wrongly so many times is dead."""
+    return attempts >= MOST_ATTEMPTS
+
+
+def shortened(words: str) -> str:
+    """Return a receiver's words as they are kept: at most 1,000 characters."""
+    return words if len(words) <= LONGEST_ANSWER else words[: LONGEST_ANSWER - 1] + "…"

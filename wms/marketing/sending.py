@@ -1,0 +1,120 @@
+"""What became of a letter that was sent: taken, refused, to be sent again, or nobody was there.
+
+Each call works in the caller's transaction and may be repeated: what is booked already stays so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from wms.desk import Desk
+from wms.errors import Refused
+from wms.marketing import splitting
+from wms.marketing.outbox import row_of
+from wms.marketing.rules import Answer, away, back_off_ms, is_given_up, shortened
+from wms.marketing.tables import LetterRow, ReceiverRow
+from wms.rows import table
+
+_letter, _receiver = table(LetterRow), table(ReceiverRow)
+OPEN = ("waiting", "sent")
+
+
+def sent(session: Session, *numbers: int) -> None:
+    """Book that letters go out now: if nothing more is heard of them they are sent again, under the same keys."""
+    mine = sa.update(_letter).where(_letter.c.number.in_(numbers), _letter.c.state.in_(OPEN))
+    session.connection().execute(mine.values(state="sent", attempts=_letter.c.attempts + 1))
+
+
+def answered(desk: Desk, number: int, answer: Answer) -> str:
+    """Book what the receiver has said to a letter and return the state that it is in now.
+
+    A late answer to a letter that is done, mended or dropped changes nothing.
+    """
+    row = row_of(desk.session, number)
+    if row.state not in OPEN:
+        return str(row.state)
+    _heard(desk, row.receiver, answer)
+    match answer.meaning:
+        case "done":
+            return _end(desk, row, "done", answer.words)
+        case "refused" if few := splitting.refused_only(desk.session, row, answer.bars):
+            splitting.split(desk, row, few, words=answer.words)
+            return "mended"
+        case "refused":
+            why = "letter_meters_refused" if answer.bars else "letter_refused"
+            return _end(desk, row, "dead", answer.words, reason=why)
+        case "later" if is_given_up(row.attempts):
+            return _end(desk, row, "dead", answer.words, reason="letter_tried_too_often")
+        case "later":
+            return _again(desk, row, answer, attempts=row.attempts)
+        case _:  # nobody has looked at the letter: that is not its fault
+            return _again(desk, row, answer, attempts=max(0, row.attempts - 1))
+
+
+def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
+    """Book that a receiver who fetches its letters has all up to a number; return how many are news.
+
+    Raises Refused for a receiver that is unknown or sent to.
+    """
+    row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver)).first()
+    if row is None or row.url:
+        raise Refused("unknown_receiver", receiver=receiver)
+    mine = sa.update(_letter).where(_letter.c.receiver == receiver, _letter.c.number <= up_to)
+    mine = mine.where(_letter.c.state.in_(OPEN)).values(state="done", done_ms=max(1, desk.at_ms))
+    return desk.connection.execute(mine).rowcount
+
+
+def is_reachable(session: Session, receiver: str, *, at_ms: int) -> bool:
+    """Return whether a receiver may be written to at full speed; else one letter alone finds out whether it is back."""
+    query = sa.select(_receiver.c.online).where(_receiver.c.name == receiver, _receiver.c.enabled)
+    return bool(session.connection().execute(query).scalar())
+
+
+def knock_ms(session: Session, receiver: str) -> int:
+    """Return when a receiver that does not answer is tried again."""
+    query = sa.select(_receiver.c.retry_ms).where(_receiver.c.name == receiver)
+    return int(session.connection().execute(query).scalar() or 0)
+
+
+def lost_contact(desk: Desk, receiver: str, words: str) -> None:
+    """Book that nobody answers, without a letter."""
+    _heard(desk, receiver, away(words))
+
+
+def _end(desk: Desk, row: Any, state: str, words: str, *, reason: str = "") -> str:
+    values = {"state": state, "done_ms": max(1, desk.at_ms), "answer": shortened(words), "reason": reason}
+    desk.connection.execute(sa.update(_letter).where(_letter.c.number == row.number).values(**values))
+    if state == "dead":
+        desk.book(
+            "LetterDead", str(row.number), receiver=row.receiver, letter=row.kind, key=row.key, task=row.task,
+            reason=reason, words=shortened(words), attempts=row.attempts,
+        )  # fmt: skip
+    return state
+
+
+def _again(desk: Desk, row: Any, answer: Answer, *, attempts: int) -> str:
+    reason = "letter_receiver_away" if answer.meaning == "away" else "letter_answered_wrongly"
+    wait_ms = 0 if answer.meaning == "away" else back_off_ms(row.attempts, row.key)
+    values: dict[str, Any] = {"state": "waiting", "due_ms": desk.at_ms + wait_ms, "attempts": attempts}
+    values |= {"answer": shortened(answer.words), "reason": reason}
+    desk.connection.execute(sa.update(_letter).where(_letter.c.number == row.number).values(**values))
+    return "waiting"
+
+
+def _heard(desk: Desk, receiver: str, answer: Answer) -> None:
+    """Remember whether a receiver answers at all; while it does not, it alone sets the pace of the next try."""
+    row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver).with_for_update()).one()
+    there = answer.meaning != "away"
+    values: dict[str, Any] = {"online": there, "since_ms": row.since_ms if row.online == there else desk.at_ms}
+    if there:
+        values |= {"last_ok_ms": desk.at_ms, "failures": 0, "retry_ms": 0}
+    else:
+        failures = row.failures + 1
+        retry_ms = desk.at_ms + back_off_ms(failures, receiver)
+        values |= {"failures": failures, "retry_ms": retry_ms, "last_error": shortened(answer.words)}
+    desk.connection.execute(sa.update(_receiver).where(_receiver.c.name == receiver).values(**values))
+    if row.online != there:
+        desk.book("ReceiverBack" if there else "ReceiverAway", receiver, words=shortened(answer.words))
