@@ -26,6 +26,9 @@ FRONT = f"""AND EXISTS (SELECT 1 FROM slot m WHERE m.id = s.mate AND m.reserved_
  AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.pallet = m.pallet AND t.{LIVE_TRIP})
  AND NOT EXISTS (SELECT 1 FROM pallet p WHERE p.code = m.pallet AND p.whereabouts <> 'stored'))"""
 
+HINT = {"sqlite": "INDEXED BY ix_slot_free"}
+"""SQLite takes every unique key for the best index, also where most of its column is empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -59,11 +62,8 @@ def fitting(desk: Desk, plant: Plant, bands: Mapping[str, Band], *, height_mm: i
     ]
     if not wanted:
         return []
-    values: dict[str, Any] = {}
-    for n, seek in enumerate(wanted):
-        values |= {f"a{n}": seek.aisle, f"h{n}": seek.height_mm, f"d{n}": seek.depth}
-        values[f"l{n}"] = round(bands[seek.aisle].low_s * 1000)
-    rows = desk.connection.execute(_statement(tuple(seek.lane for seek in wanted)), values)
+    values = {f"l{n}": round(bands[seek.aisle].low_s * 1000) for n, seek in enumerate(wanted)}
+    rows = desk.connection.execute(statement(tuple(wanted), desk.connection.dialect.name), values)
     return [Candidate(r.id, wanted[r.n].aisle, wanted[r.n].height_mm, r.travel_ms / 1000, r.behind or "") for r in rows]
 
 
@@ -79,14 +79,33 @@ def seeks(plant: Plant) -> tuple[Seek, ...]:
 
 
 @lru_cache(maxsize=256)
-def _statement(lanes: tuple[str, ...]) -> sa.TextClause:
-    """Return the statement: for each kind of slot the nearest from its band's low edge on, and the last before it."""
+def statement(seeks: tuple[Seek, ...], dialect: str) -> sa.TextClause:
+    """Return the statement: for each kind of slot the nearest from its band's low edge on, and the last before it.
+
+    What a plant fixes is written into it: names of aisles are letters, digits and underscores.
+    """
     parts: list[str] = []
-    for n, lane in enumerate(lanes):
-        behind = "(SELECT m.pallet FROM slot m WHERE m.id = s.mate)" if lane == FRONT else "NULL"
-        where = f"FROM slot s WHERE aisle = :a{n} AND clear_height_mm = :h{n} AND depth = :d{n} AND {FREE} {lane}"
+    for n, seek in enumerate(seeks):
+        behind = "(SELECT m.pallet FROM slot m WHERE m.id = s.mate)" if seek.lane == FRONT else "NULL"
+        kind = f"aisle = '{seek.aisle}' AND clear_height_mm = {seek.height_mm} AND depth = {seek.depth}"
+        where = f"FROM slot s {HINT.get(dialect, '')} WHERE {kind} AND {FREE} {seek.lane}"
         for edge, order in ((f">= :l{n}", "travel_ms, id"), (f"< :l{n}", "travel_ms DESC, id")):
             columns = f"{n} AS n, id, travel_ms, {behind} AS behind"
             one = f"SELECT {columns} {where} AND travel_ms {edge} ORDER BY {order} LIMIT 1"
             parts.append(f"SELECT * FROM ({one}) AS q{len(parts)}")
     return sa.text(" UNION ALL ".join(parts))
+
+
+def nearest_free(desk: Desk, seek: Seek, *, from_s: float, most: int) -> list[Candidate]:
+    """Return the nearest free slots of one kind in one aisle from a travel time on; of lanes only empty ones."""
+    asked: dict[str, Any] = {"a": seek.aisle, "h": seek.height_mm, "d": seek.depth}
+    asked |= {"l": round(from_s * 1000), "most": most}
+    rows = desk.connection.execute(_nearest(seek.lane, desk.connection.dialect.name), asked)
+    return [Candidate(row.id, seek.aisle, seek.height_mm, row.travel_ms / 1000) for row in rows]
+
+
+@lru_cache(maxsize=16)
+def _nearest(lane: str, dialect: str) -> sa.TextClause:
+    where = f"WHERE aisle = :a AND clear_height_mm = :h AND depth = :d AND {FREE} {lane} AND travel_ms >= :l"
+    order = "ORDER BY travel_ms, id LIMIT :most"
+    return sa.text(f"SELECT id, travel_ms FROM slot s {HINT.get(dialect, '')} {where} {order}")

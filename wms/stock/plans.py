@@ -19,7 +19,8 @@ from plc.plant.model import Plant
 from wms.desk import Desk
 from wms.rows import table
 from wms.stock import candidates, lanes, turnover
-from wms.stock.tables import FREE, BoxRow, PalletRow, SlotPlanRow, SlotRow
+from wms.stock.candidates import Candidate
+from wms.stock.tables import BoxRow, PalletRow, SlotPlanRow, SlotRow
 
 MOST_PALLETS = 100
 _pallet, _box, _slot, _plan = table(PalletRow), table(BoxRow), table(SlotRow), table(SlotPlanRow)
@@ -34,13 +35,6 @@ _awaited = (
     .where(_pallet.c.inbound == _p("of_inbound"), _pallet.c.whereabouts == "announced")
     .order_by("model", _pallet.c.code)
     .limit(MOST_PALLETS)
-)
-_free = (
-    sa.select(_slot.c.id, _slot.c.travel_ms)
-    .where(_slot.c.aisle == _p("in_aisle"), _slot.c.clear_height_mm == _p("height_mm"), _slot.c.depth == _p("at_depth"))
-    .where(_slot.c.travel_ms >= _p("from_ms"), sa.text(FREE))
-    .order_by(_slot.c.travel_ms, _slot.c.id)
-    .limit(_p("most"))
 )
 
 
@@ -62,7 +56,7 @@ def make(desk: Desk, plant: Plant, inbound: int, aisles: set[str]) -> int:
     for model, group in groupby(rows, key=lambda row: row.model):
         pallets = list(group)
         free = _free_slots(desk, plant, aisles, turnover.kind_of(model, "expected"), len(pallets) + len(taken))
-        slots = _placed(plant, [each for each in free if each[0] not in taken], pallets)
+        slots = _placed(plant, [each for each in free if each.slot not in taken], pallets)
         new = [{"pallet": p.code, "inbound": inbound, "slot": slot} for p, slot in zip(pallets, slots, strict=True)]
         new = [row for row in new if row["slot"]]
         taken |= {row["slot"] for row in new}
@@ -73,30 +67,27 @@ def make(desk: Desk, plant: Plant, inbound: int, aisles: set[str]) -> int:
     return len(taken)
 
 
-def _free_slots(
-    desk: Desk, plant: Plant, aisles: set[str], kind: tuple[str, str], most: int
-) -> list[tuple[str, str, int, int]]:
-    """Return slot, aisle, height and travel in ms of the nearest free ones from where the kind belongs."""
-    kinds, found = turnover.kinds(desk), list[tuple[str, str, int, int]]()
+def _free_slots(desk: Desk, plant: Plant, aisles: set[str], kind: tuple[str, str], most: int) -> list[Candidate]:
+    """Return the nearest free slots of every kind from where the pallets belong."""
+    kinds, found = turnover.kinds(desk), list[Candidate]()
     calls = kinds[kind].calls_day if kind in kinds else 0.0
     for seek in candidates.seeks(plant):
         if seek.aisle in aisles and seek.depth == plant.aisles[seek.aisle].depth:
             band = turnover.band(plant, seek.aisle, calls, list(kinds.values()))
-            asked: dict[str, Any] = {"in_aisle": seek.aisle, "height_mm": seek.height_mm, "at_depth": seek.depth}
-            asked |= {"from_ms": round(band.low_s * 1000), "most": most}
-            found += [(r.id, seek.aisle, seek.height_mm, r.travel_ms) for r in desk.connection.execute(_free, asked)]
+            found += candidates.nearest_free(desk, seek, from_s=band.low_s, most=most)
     return found
 
 
-def _placed(plant: Plant, free: Sequence[tuple[str, str, int, int]], pallets: Sequence[Any]) -> list[str]:
+def _placed(plant: Plant, free: Sequence[Candidate], pallets: Sequence[Any]) -> list[str]:
     """Return a slot for each pallet, "" where none is left: near, and each lot spread over the aisles."""
     if not free:
         return [""] * len(pallets)
     number = {name: n for n, name in enumerate(plant.aisles)}
-    ways, heights = np.array([each[3] for each in free]) / 1000, np.array([each[2] for each in free], np.int64)
-    slots = Free(ways, np.array([number[each[1]] for each in free], np.int64), heights,
-                 np.full(len(free), np.inf), np.zeros(len(free)))  # fmt: skip
+    slots = Free(
+        np.array([each.travel_s for each in free]), np.array([number[each.aisle] for each in free], np.int64),
+        np.array([each.height_mm for each in free], np.int64), np.full(len(free), np.inf), np.zeros(len(free)),
+    )  # fmt: skip
     units = Units(np.ones(len(pallets)), np.array([p.lot or 0 for p in pallets], np.int64),
                   np.array([p.height_mm for p in pallets], np.int64), np.zeros(len(pallets)))  # fmt: skip
     chosen = place(slots, units, Weights(spread_s=plant.rules.spread_s, balance_s=0.0)).slot
-    return [free[slot][0] if slot >= 0 else "" for slot in chosen.tolist()]
+    return [free[slot].slot if slot >= 0 else "" for slot in chosen.tolist()]

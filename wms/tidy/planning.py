@@ -18,10 +18,10 @@ from plc.plant.model import Plant
 from wms.desk import Desk
 from wms.outbound.tables import LIVE_TRIP, PromiseRow, TripRow
 from wms.rows import table
-from wms.stock import turnover
+from wms.stock import candidates, turnover
 from wms.stock.tables import AisleRow, BoxRow, PalletRow, SlotRow
 
-MOST_PALLETS, MOST_SLOTS = 300, 150
+MOST_PALLETS, MOST_SLOTS = 300, 100
 BY_DAY = 2.0
 _slot, _pallet, _box, _aisle = table(SlotRow), table(PalletRow), table(BoxRow), table(AisleRow)
 _trip, _promise = table(TripRow), table(PromiseRow)
@@ -46,15 +46,6 @@ _promised = (
     .join(_slot, _slot.c.pallet == _box.c.pallet)
     .where(_slot.c.aisle == _p("in_aisle"), sa.text("promise.state = 'promised' AND promise.job IS NULL"))
     .distinct()
-)
-_free = (
-    sa.select(_slot.c.id, _slot.c.travel_ms, _slot.c.clear_height_mm)
-    .outerjoin(_mate, _mate.c.id == _slot.c.mate)
-    .where(_slot.c.aisle == _p("in_aisle"), _slot.c.depth == _p("at_depth"))
-    .where(_slot.c.pallet.is_(None), _slot.c.reserved_for.is_(None), _slot.c.blocked == "")
-    .where(sa.or_(_mate.c.id.is_(None), sa.and_(_mate.c.pallet.is_(None), _mate.c.reserved_for.is_(None))))
-    .order_by(_slot.c.travel_ms, _slot.c.id)
-    .limit(MOST_SLOTS)
 )
 _able = sa.select(_aisle.c.id).where(sa.not_(_aisle.c.machine_fault), sa.not_(_aisle.c.link_lost)).order_by(_aisle.c.id)
 
@@ -144,13 +135,14 @@ def _of_aisle(desk: Desk, plant: Plant, pallets: list[_Pallet], what: tuple[str,
     """Return the moves that pay in one aisle, in their order."""
     aisle, most = what
     rack = plant.aisles[aisle]
-    free = desk.connection.execute(_free, {"in_aisle": aisle, "at_depth": rack.depth}).all()
+    seeks = [seek for seek in candidates.seeks(plant) if seek.aisle == aisle and seek.depth == rack.depth]
+    free = [one for seek in seeks for one in candidates.nearest_free(desk, seek, from_s=0.0, most=MOST_SLOTS)]
     if not pallets or not free:
         return []
-    slots = [each.slot for each in pallets] + [row.id for row in free]
+    slots = [each.slot for each in pallets] + [one.slot for one in free]
     stored = Stored(
-        np.array([each.travel_s for each in pallets] + [row.travel_ms / 1000 for row in free]),
-        np.array([each.slot_mm for each in pallets] + [row.clear_height_mm for row in free], np.int64),
+        np.array([each.travel_s for each in pallets] + [one.travel_s for one in free]),
+        np.array([each.slot_mm for each in pallets] + [one.height_mm for one in free], np.int64),
         np.arange(len(pallets)), np.array([each.calls_day for each in pallets]),
         np.array([each.height_mm for each in pallets], np.int64),
     )  # fmt: skip
