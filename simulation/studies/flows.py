@@ -16,6 +16,7 @@ from plc.plant.model import Plant
 from plc.plant.places import is_slot
 from simulation.studies.replica import BIN_S, Sample, Track
 from simulation.studies.timeline import bins_of, flow, means
+from wcs.orders import UNITLESS
 from wcs.store import FactRow
 from wms.rows import table
 
@@ -66,7 +67,8 @@ def _flows(by_kind: Mapping[str, list[Happened]]) -> Iterator[tuple[str, str, li
     yield "out.pallets_h", "pallets/h", [(at / 1000, 1.0) for at, _, _ in by_kind["PalletShipped"]]
     yield "out.meters_h", "meters/h", [(at / 1000, said["meters"]) for at, _, said in by_kind["PalletShipped"]]
     yield "verified.meters_h", "meters/h", [(at / 1000, said["meters"]) for at, _, said in by_kind["BoxBooked"]]
-    yield "moves.pallets_h", "pallets/h", [(at / 1000, 1.0) for at, _, _ in by_kind["TransportFinished"]]
+    moved = [(at / 1000, 1.0) for at, _, said in by_kind["TransportFinished"] if said["kind"] not in UNITLESS]
+    yield "moves.pallets_h", "pallets/h", moved
     yield "cranes.missions_h", "missions/h", [(at / 1000, 1.0) for at, _, _ in by_kind["MissionDone"]]
 
 
@@ -79,7 +81,11 @@ def _leads(by_kind: Mapping[str, list[Happened]]) -> Iterator[tuple[str, list[tu
             stored.append((at / 1000, (at - since) / 1000))
     yield "lead.store_s", stored
     started = {said["order"]: (at, said["kind"]) for at, _, said in by_kind["TransportStarted"]}
-    ended = [(at, *started[said["order"]]) for at, _, said in by_kind["TransportFinished"] if said["order"] in started]
+    ended = [
+        (at, *started[said["order"]])
+        for at, _, said in by_kind["TransportFinished"]
+        if said["order"] in started and said["kind"] not in UNITLESS
+    ]
     yield "lead.move_s", [(at / 1000, (at - since) / 1000) for at, since, _ in ended]
     yield "lead.out_s", [(at / 1000, (at - since) / 1000) for at, since, kind in ended if kind == "dispatch"]
     yield "lead.line_s", [(at / 1000, (at - since) / 1000) for at, since, kind in ended if kind == "verify"]

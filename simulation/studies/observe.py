@@ -18,6 +18,7 @@ from simulation.studies.states import state_of
 from simulation.studies.timeline import Levels, bins_of, merged, spread, widths_ms
 from wcs.life import ORDER_FINAL, OrderState
 from wcs.line.rows import BenchRun
+from wcs.orders import UNITLESS
 from wcs.rows import Change, Order
 
 ROOM = frozenset({"claim_full", "place_full", "zone_full", "fork_taken"})
@@ -175,7 +176,7 @@ class Observer:
 
     def _counted(self, order: Order) -> tuple[str, ...]:
         """Return where a live order counts: its queue, and the machine that it jams or that it is coming to."""
-        if order.state in ORDER_FINAL or not order.unit:
+        if order.state in ORDER_FINAL or order.kind in UNITLESS:
             return ()
         plant, found = self._plant, ["level.orders"]
         aisle = order.destination.partition("-")[0] if is_slot(plant, order.destination) else ""
