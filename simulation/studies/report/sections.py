@@ -8,7 +8,7 @@ from html import escape
 from simulation.studies.findings import Findings, Spread
 from simulation.studies.report import plots, shares, tables, time_plots
 from simulation.studies.report.canvas import Plot
-from simulation.studies.report.summary import Summary, asked_of, measure_of, summarise
+from simulation.studies.report.summary import OF_DEVICES, Summary, asked_of, measure_of, summarise
 from simulation.studies.report.words import Words, figure
 
 MOST_QUEUES, MOST_SCENARIOS, MOST_PLOTS = 8, 6, 6
@@ -109,8 +109,9 @@ def longest(findings: Findings) -> list[str]:
 
 
 def _leads(findings: Findings, words: Words) -> Iterator[str]:
-    names = dict.fromkeys(name for one in findings.scenarios for name in one.spreads)
-    for n, name in enumerate(list(names)[:MOST_PLOTS]):
+    all_of_them = dict.fromkeys(name for one in findings.scenarios for name in one.spreads)
+    names = [name for name in all_of_them if not name.startswith(OF_DEVICES)]
+    for n, name in enumerate(names[:MOST_PLOTS]):
         found: list[tuple[str, Spread]] = [
             (one.name, one.spreads[name]) for one in findings.scenarios[:MOST_SCENARIOS] if name in one.spreads
         ]

@@ -11,6 +11,8 @@ from simulation.studies.report.words import Scale, Words, estimate, figure, scal
 
 PARTS = frozenset({"momentary", "active", *STATES})
 """Evidence that is a part of the time; shown in per cent."""
+OF_DEVICES = ("share.", "queue.", "active.")
+"""How the names of figures begin that single devices have."""
 SURE = 8
 """Comparisons that are told in words at most."""
 
@@ -45,7 +47,7 @@ def asked_of(findings: Findings) -> tuple[str, ...]:
     named = tuple(name for name in findings.asked if any(name in one.responses for one in findings.scenarios))
     if named or not findings.scenarios:
         return named
-    return tuple(name for name in findings.scenarios[0].responses if not name.startswith(("share.", "queue.")))[:3]
+    return tuple(name for name in findings.scenarios[0].responses if not name.startswith(OF_DEVICES))[:3]
 
 
 def scale_of(findings: Findings, name: str) -> Scale:

@@ -9,7 +9,7 @@ from html import escape
 from simulation.studies.findings import Findings, ScenarioFinding, Selection
 from simulation.studies.replica import STATES
 from simulation.studies.report.shares import share, shown_devices
-from simulation.studies.report.summary import difference, headed, scale_of
+from simulation.studies.report.summary import OF_DEVICES, difference, headed, scale_of
 from simulation.studies.report.words import Words, estimate, figure
 
 
@@ -37,10 +37,10 @@ class Table:
 
 
 def listed(findings: Findings) -> list[str]:
-    """Return the responses of the table: shares and queues of single devices have plots of their own."""
+    """Return the responses of the table; figures of single devices have plots of their own."""
     names = dict.fromkeys(name for one in findings.scenarios for name in one.responses)
     asked = [name for name in findings.asked if name in names]
-    rest = [name for name in names if not name.startswith(("share.", "queue.")) and name not in asked]
+    rest = [name for name in names if not name.startswith(OF_DEVICES) and name not in asked]
     return asked + rest
 
 

@@ -65,9 +65,9 @@ export function asked(findings: Findings): string[] {
   return named.length ? named : listed(findings).slice(0, 3);
 }
 
-/** The responses of the table: shares and queues of single devices have plots of their own. */
+/** The responses of the table; figures of single devices have plots of their own. */
 export function listed(findings: Findings): string[] {
   const names = new Set(findings.scenarios.flatMap((one) => Object.keys(one.responses)));
-  const rest = [...names].filter((name) => !/^(share|queue)\./.test(name) && !findings.asked.includes(name));
+  const rest = [...names].filter((name) => !/^(share|queue|active)\./.test(name) && !findings.asked.includes(name));
   return [...findings.asked.filter((name) => names.has(name)), ...rest];
 }
