@@ -30,7 +30,7 @@ from wms import setup
 from wms.desk import Desk
 from wms.rows import table
 from wms.stock import candidates, putaway, turnover, units
-from wms.stock.tables import BoxRow, PalletRow
+from wms.stock.tables import BoxRow, ModelRow, PalletRow
 
 DECISIONS, KINDS, DAY_MS = 300, 10, 86_400_000
 Figures = dict[str, float]
@@ -132,6 +132,8 @@ def travelled(plant: Plant, *, arrivals: int) -> float:
     with Session(engine) as session:
         desk = Desk(session, 1)
         setup.seed(session, plant)
+        model = dict(desk.connection.execute(sa.select(table(ModelRow)).limit(1)).mappings().one())
+        desk.connection.execute(sa.insert(table(ModelRow)), [model | {"code": f"M{n}"} for n in range(KINDS)])
         ways: dict[str, float] = {
             name: ms / 1000 for name, ms in desk.connection.execute(sa.text("SELECT id, travel_ms FROM slot"))
         }
@@ -173,7 +175,7 @@ def main() -> None:
     if options.rules:
         for rule in ("nearest", "balanced", "classes"):
             plant = store_plant(2, 20, 9, putaway=rule)
-            found[f"{rule}: mean way to a slot, s"] = travelled(plant, arrivals=4_000)
+            found[f"{rule}: mean way to a slot, s"] = travelled(plant, arrivals=3_000)
     print(
         json.dumps(found) if options.json else "\n".join(f"{name:<60} {value:>10.3f}" for name, value in found.items())
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli import remote
-from api.cli.say import Json, Trouble, out, table, tell
+from api.cli.plant import load_plant
+from api.cli.say import DEFAULT_PLANT, Json, Language, PlantFile, Trouble, out, table, tell
 from api.texts import text
+from plc.plant.rules import Batching
 from wms.errors import WmsError
 from wms.outbound import service, views
 
@@ -46,6 +50,47 @@ def create(  # noqa: PLR0917 - a command line has as many options as people need
         else _distribute([_wish(text) for text in line], key)
     )
     tell(order) if json else _show(order)
+
+
+@app.command()
+def plan(
+    lot: Annotated[list[str], typer.Option("--lot", help="A lot to verify, once for each.")],
+    go: Annotated[bool, typer.Option("--go", help="Create the orders as planned.")] = False,
+    plant: PlantFile = DEFAULT_PLANT,
+    lang: Language = "en",
+    json: Json = False,
+) -> None:
+    """Plan which lot goes to which line and in what order, by the plant's rule for batches.
+
+    metrostack order plan --lot LOT26-1PH-A --lot LOT26-1PH-B --go
+    """
+    found = _planned(lot, plant)
+    if go:
+        for each in found["placed"]:
+            _verify({"lot": each["lot"], "line": each["line"]}, f"plan-{each['lot']}-{uuid.uuid4()}")
+    if json:
+        tell(found)
+        return
+    head = tuple(text(lang, f"lines.plan.{name}") for name in ("lot", "line", "start_h", "end_h"))
+    table(
+        head, ((p["lot"], p["line"], f"{p['start_s'] / 3600:.1f}", f"{p['end_s'] / 3600:.1f}") for p in found["placed"])
+    )
+    said = {"hours": f"{found['done_s'] / 3600:.1f}", "bound": f"{found['bound_s'] / 3600:.1f}"}
+    out.print(text(lang, f"lines.plan.{found['rule']}", said), highlight=False)
+
+
+def _planned(lots: list[str], plant: Path) -> dict[str, Any]:
+    if (where := remote.served()) is not None:
+        return remote.ask(where, "POST", "/orders/plan", json={"lots": lots})
+    from wms.line import planning  # the solver takes a moment to load
+
+    site = load_plant(plant)
+    seconds = site.rules.plan_s if site.rules.batches is Batching.PLANNED else 0.0
+    with remote.database() as (session, _):
+        try:
+            return asdict(planning.plan_lots(session, site, lots, seconds=seconds))
+        except WmsError as error:
+            raise Trouble(text("en", f"problem.{error.code}", error.params), exit_code=1) from error
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,8 @@ from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Key, Page, WriteDb
 from api.security.guard import needs
 from api.security.roles import Role
+from plc.plant.rules import Batching
+from wms.line import planning
 from wms.outbound import service, views
 from wms.outbound.views import OrderView, Why
 
@@ -49,6 +52,13 @@ class Verification(BaseModel):
     """recheck: what is qualified and in stock is verified once more."""
 
 
+class Lots(BaseModel):
+    """Lots to be verified."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"lots": ["LOT26-1PH-A"]}]})
+    lots: Annotated[list[Name], Field(min_length=1, max_length=80)]
+
+
 class Cancel(BaseModel):
     """Why an order is taken back."""
 
@@ -74,6 +84,14 @@ def order_verification(body: Verification, key: Key, context: Ctx, db: WriteDb) 
     db.commit()
     context.ring()
     return show_order(number, db)
+
+
+@router.post("/orders/plan", dependencies=[needs(Role.OPERATOR)])
+def plan_verifications(body: Lots, context: Ctx, db: Db) -> dict[str, Any]:
+    """Plan lots onto lines, and return it with the bound: greedy, or searched for if the plant's rule is `planned`."""
+    rules = context.plant.rules
+    seconds = rules.plan_s if rules.batches is Batching.PLANNED else 0.0
+    return asdict(planning.plan_lots(db, context.plant, body.lots, seconds=seconds))
 
 
 @router.get("/orders", dependencies=[needs(Role.VIEWER, machine=True)])
