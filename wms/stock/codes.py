@@ -12,6 +12,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from wms.rows import table, upsert
+from wms.stock.code_tables import load_marketing_codes
 from wms.stock.load import Model
 from wms.stock.tables import CodeRow, ModelRow
 
@@ -27,6 +28,7 @@ def load_codes(session: Session) -> None:
     """Bring the code tables and models of the installation into the database; codes of the site stay."""
     rows = [{"name": name, **entry} for name in CODE_TABLES for entry in _read(name)]
     upsert(session, CodeRow, rows)
+    load_marketing_codes(session)
     upsert(session, ModelRow, models_from_file())
 
 
