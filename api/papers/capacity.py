@@ -59,9 +59,11 @@ def _every(sizing: Sizing, language: str) -> Table:
     rows = tuple(
         (
             named(one, language),
-            f"{figure(one.value)} {_unit(one.unit)}".strip(),
+            f"{figure(one.value)} {_unit(one.unit, language)}".strip(),
             one.formula,
-            "; ".join(f"{symbol} = {figure(value)} {_unit(unit)}".strip() for symbol, value, unit in one.inputs),
+            "; ".join(
+                f"{symbol} = {figure(value)} {_unit(unit, language)}".strip() for symbol, value, unit in one.inputs
+            ),
             text(language, f"capacity.source.{one.source}"),
         )
         for one in sizing.design.figures
@@ -89,12 +91,14 @@ def _head(language: str, first: str, years: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _across(one: Figure, values: list[float], language: str) -> tuple[str, ...]:
-    unit = f" ({one.unit})" if _unit(one.unit) else ""
-    return named(one, language) + unit, *(figure(value) for value in values)
+    unit = _unit(one.unit, language)
+    return named(one, language) + (f" ({unit})" if unit else ""), *(figure(value) for value in values)
 
 
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit
+def _unit(unit: str, language: str) -> str:
+    """Return a unit as people write it; nothing for a plain number."""
+    key = f"capacity.unit.{unit}"
+    return "" if unit == "1" else text(language, key) if key in catalogue(language) else unit
 
 
 def _with_half(mean: float, half: float | None) -> str:

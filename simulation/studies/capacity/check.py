@@ -28,6 +28,8 @@ from simulation.study import Meters
 HOLDS, ABOVE, BELOW, UNSURE = "holds", "above", "below", "unsure"
 TOLERANCE = 0.05
 """Share by which a plan may be off: less than anybody knows of the flow in ten years."""
+DOUBT = 0.2
+"""Share beyond which an interval says nothing of a figure, even if it holds it."""
 PILES_MOST = 12
 HOURS_A_DAY = 24
 Told = Callable[[int, float], None]
@@ -198,10 +200,11 @@ def compared(key: str, derived: float, values: list[float], *, of: str = "", gra
     """Return a figure beside what replications show; `grain` is what one pallet more or less would make."""
     measured = t_interval(values)
     off, half = measured.mean - derived, measured.half_width
-    if half is None:
-        verdict = UNSURE
-    elif abs(off) <= max(half, TOLERANCE * derived, grain):
+    doubt = max(half, grain) if half is not None else float("inf")
+    if abs(off) <= TOLERANCE * derived and half is not None:
         verdict = HOLDS
+    elif abs(off) <= doubt:
+        verdict = HOLDS if doubt <= DOUBT * derived else UNSURE
     else:
         verdict = ABOVE if off > 0 else BELOW
     return Checked(key, derived, measured, verdict, of)
