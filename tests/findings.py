@@ -96,6 +96,7 @@ def trail(plant: Plant) -> Trail:
         Leg("U1", aisle.crane, aisle.infeed, slot, 90.0, 130.0),
         Leg(HOSTILE, aisle.crane, slot, aisle.outfeed, 140.0, 180.0),
         Leg(HOSTILE, way.id, aisle.outfeed, dock.point, 190.0, 240.0),
+        Leg(HOSTILE, dock.id, dock.point, dock.id, 250.0, 280.0),
     )
     changes = (
         Change(80.0, aisle.crane, "busy"),

@@ -139,6 +139,7 @@ def test_the_report_plays_a_run_and_changes_its_language(page: Page, url: str, c
     report.get_by_role("button", name="Play").click()
     expect(report.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)  # it has come to its end
     expect(report.locator("#replay-clock")).to_have_text("00:10:00")
+    expect(report.locator("#replay-count")).to_have_text("0 units are under way")  # one is stored, one is gone
     report.get_by_role("button", name="中文").click()
     expect(report.get_by_role("heading", name="研究：peak hours")).to_be_visible()
     expect(report.get_by_role("button", name="播放")).to_be_visible()

@@ -84,11 +84,13 @@ def _devices(changes: Iterable[Change], plant: Plant) -> dict[str, list[float]]:
 
 
 def _map(plant: Plant) -> Mapping[str, Any]:
-    """Return what stands: points, ways, racks, and at which points each machine works."""
+    """Return what stands: points, ways, racks, where each machine works, and the places at which a unit is gone."""
     stations = {one.id: _points(one) for one in plant.stations.values()}
     stations |= {line.id: [line.infeed, line.outfeed] for line in plant.lines.values()}
     stations |= {dock.id: [dock.point] for dock in plant.docks.values()}
-    exits = [dock.point for dock in plant.docks.values()] + [line.infeed for line in plant.lines.values()]
+    gone = [(dock.id, dock.point) for dock in plant.docks.values()]
+    gone += [(line.id, line.infeed) for line in plant.lines.values()]
+    exits = [place for pair in gone for place in pair]
     exits += [line.packing.supply for line in plant.lines.values() if isinstance(line, CellLine)]
     return {
         "points": {point.id: [point.x_m, point.y_m] for point in plant.points.values()},
