@@ -80,14 +80,18 @@ class Station:
         self.yard.told.append(self.look)
 
     def judge(self, command: Command) -> AckCode:
-        """Accept a carrier that stands ready at another cell, while there is room."""
+        """Accept a carrier that stands ready at another cell, while there is room, or stands inside already."""
         own = self.work.judge(command)
         if own is not None:
             return own
         if command.code is not CmdCode.TRANSPORT:
             return AckCode.BAD_CODE
         carrier = self.yard.record.carriers.get(command.load_id)
-        if carrier is None or not carrier.ready or carrier.at == self.id:
+        if carrier is None or any(stay.carrier == command.load_id for stay in self.record.stays):
+            return AckCode.LOAD_MISMATCH
+        if carrier.at == self.id:
+            return AckCode.ACCEPTED  # somebody has decided that it is worked on once more, as it stands
+        if not carrier.ready:
             return AckCode.LOAD_MISMATCH
         coming = sum(1 for stay in self.record.stays if stay.stage == "coming")
         return AckCode.BUSY if self.yard.standing(self.id) + coming >= self.work.capacity else AckCode.ACCEPTED
