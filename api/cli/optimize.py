@@ -17,7 +17,6 @@ from api.cli.say import Json, Trouble, err, out, read_file, table, tell
 from optimizer.effort import Effort, Told
 from optimizer.jobshop.reading import BadShop, read
 from optimizer.jobshop.shop import Schedule, Shop
-from optimizer.jobshop.solving import schedule
 
 app = typer.Typer(no_args_is_help=True, help="Find good plans, with a bound on what the best could be.")
 _NAMED = 20
@@ -52,6 +51,8 @@ def jobshop(
     --json prints makespan, bound, gap (above the bound), seconds, status (optimal or feasible) and the schedule; jobs,
     operations and machines in it are counted from 1, as in the file.
     """
+    from optimizer.jobshop.solving import schedule  # the solver takes a moment to load
+
     shop = _read(file)
     effort = Effort(seconds=seconds, seed=seed, workers=workers)
     with _waiting(seconds, quiet=as_json) as told:
