@@ -14,6 +14,7 @@ from plc.plant.model import Plant
 from wcs import ledger
 from wcs.controller import DOOR_POLL_S, Controller
 from wms import consumer
+from wms.marketing import outbox, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ def new_session_id(engine: Engine) -> int:
 
 
 def make_controller(wiring: Wiring) -> Controller:
-    """Return the controller of a site, with the WMS reading its journal."""
+    """Return the controller of a site, with the WMS reading its journal, and marketing if anybody is written to."""
+    consumers = [wms_consumer(wiring.engine, wiring.plant, wiring.clock)]
+    with Session(wiring.engine) as session:
+        if outbox.receivers(session):
+            consumers.append(marketing_consumer(wiring.engine, wiring.clock))
     return Controller(
         wiring.plant,
         wiring.engine,
@@ -46,7 +51,7 @@ def make_controller(wiring: Wiring) -> Controller:
         wiring.wire_clock,
         wiring.links,
         wiring.scanners,
-        consumers=[wms_consumer(wiring.engine, wiring.plant, wiring.clock)],
+        consumers=consumers,
         door_poll_s=wiring.door_poll_s,
     )
 
@@ -59,5 +64,17 @@ def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int
             handled = consumer.consume(session, plant, clock.now_ms())
             session.commit()
             return handled
+
+    return consume
+
+
+def marketing_consumer(engine: Engine, clock: Clock) -> Callable[[], int]:
+    """Return what turns what the WMS has booked into letters, as far as it has, each call in its own transaction."""
+
+    def consume() -> int:
+        with Session(engine) as session:
+            handled = stream.consume(session, clock.now_ms())
+            session.commit()
+        return handled
 
     return consume

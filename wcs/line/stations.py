@@ -64,6 +64,7 @@ def _checked(carrier: Carrier, cell: str, kind: str, result: BoxResult) -> Decis
     meters = tuple(_found(m, kind, said.get(m.code, 0)) for m in carrier.meters)
     payload = {
         "line": carrier.line, "cell": cell, "kind": kind, "lot": carrier.lot,
+        "passed": sorted(m.code for m in carrier.meters if said.get(m.code) == PASS),
         "failed": sorted(m.code for m in carrier.meters if said.get(m.code) == FAIL),
         "silent": sorted(m.code for m in carrier.meters if said.get(m.code) not in (PASS, FAIL)),
     }  # fmt: skip

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from wcs.journal import canonical
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing.rules import LAST_WORDS
-from wms.marketing.tables import OPEN_LETTER, LetterBarRow, LetterRow, ReceiverRow
+from wms.marketing.rules import LAST_WORDS, is_wanted
+from wms.marketing.tables import OPEN_LETTER, LetterBarRow, LetterRow, ReceiverRow, TaskRow
 from wms.rows import table
 
 _letter, _bar, _receiver = table(LetterRow), table(LetterBarRow), table(ReceiverRow)
+_task = table(TaskRow)
 _p = sa.bindparam
 _COLUMNS = "number, receiver, kind, key, task, subject, body, attempts, created_ms, due_ms, state"
 _last_words = ", ".join(repr(kind) for kind in sorted(LAST_WORDS))
@@ -43,7 +44,7 @@ _heads = sa.text(
         SELECT 1 FROM letter AS dead
         WHERE dead.receiver = :receiver AND dead.task = line.task AND dead.state = 'dead'
     ))
-    ORDER BY letter.turn, letter.number LIMIT :most
+    ORDER BY CASE WHEN :knocking = 1 THEN due_ms ELSE 0 END, letter.turn, letter.number LIMIT :most
     """
 )
 
@@ -91,23 +92,42 @@ def post(
 
 def post_all(
     desk: Desk, *, kind: str, key: str, body: Mapping[str, Any], task: str = "", subject: str = "",
-    bars: Sequence[str] = (), profiles: Sequence[str] = (),
+    bars: Sequence[str] = (),
 ) -> list[int]:  # fmt: skip
-    """Write a letter to every receiver, or to those of some profiles; return the numbers."""
+    """Write a letter to every receiver whose profile has a word for it, and return the numbers.
+
+    A platform hears of a task that another platform has issued as little as of what belongs to no task.
+    """
     said: dict[str, Any] = {"kind": kind, "key": key, "body": body, "task": task, "subject": subject, "bars": bars}
-    return [
-        post(desk, receiver=name, **said)
-        for name, profile in receivers(desk.session).items()
-        if not profiles or profile in profiles
-    ]
+    return [post(desk, receiver=name, **said) for name in listeners(desk, kind, task)]
 
 
-def next_due(session: Session, receiver: str, *, at_ms: int, limit: int = 16) -> list[Letter]:
+def listeners(desk: Desk, kind: str, task: str) -> list[str]:
+    """Return the receivers that are told a kind of news about a task ("": about none)."""
+    known = receivers(desk.session)
+    wanted = [name for name, profile in known.items() if is_wanted(profile, kind, task)]
+    if not task or len(wanted) < 2:  # noqa: PLR2004
+        return wanted
+    sender = desk.connection.execute(sa.select(_task.c.sender).where(_task.c.key == task)).scalar()
+    return [name for name in wanted if sender not in wanted or known[name] != "platform" or name == sender]
+
+
+def is_said(desk: Desk, receiver: str, key: str) -> bool:
+    """Return whether a letter with a key was written to a receiver before."""
+    query = sa.select(_letter.c.number).where(_letter.c.receiver == receiver, _letter.c.key == key)
+    return desk.connection.execute(query).first() is not None
+
+
+def next_due(
+    session: Session, receiver: str, *, at_ms: int, limit: int = 16, knocking: bool = False
+) -> list[Letter]:  # fmt: skip
     """Return the letters that may be sent now: of each task the first that is open, if it is due.
 
-    What says that a task is over waits while a letter of that task is dead.
+    What says that a task is over waits while a letter of that task is dead. To find out whether somebody is there
+    again (`knocking`) the letter that was tried the longest ago is taken, not always the one that brought silence.
     """
-    rows = session.connection().execute(_heads, {"receiver": receiver, "at_ms": at_ms, "most": limit})
+    wanted = {"receiver": receiver, "at_ms": at_ms, "most": limit, "knocking": int(knocking)}
+    rows = session.connection().execute(_heads, wanted)
     return [_as_letter(row) for row in rows]
 
 

@@ -11,6 +11,14 @@ JITTER = 0.25
 MOST_ATTEMPTS = 12
 LAST_WORDS = frozenset({"task_finished"})
 """Kinds that say of a task that all is said: they wait while a letter of that task is dead."""
+ABOUT_TASKS = frozenset({
+    "test_result", "conclusion", "late_result", "withstand", "box_packed", "box_checked", "meters_checked",
+    "pile_stored", "seals_used", "stock_request", "empties_request", "proposal", "task_finished", "count_result",
+    "stage_counts",
+})  # fmt: skip
+"""What a scheduling platform is told, always of a task of its own."""
+ABOUT_METERS = frozenset({"meter_created", "meter_changed", "test_result", "conclusion", "late_result", "dispatched"})
+"""What an enterprise bus is told (IEC 61968: created, changed, test data set, dispatched)."""
 LONGEST_ANSWER = 1000
 DOUBLINGS = 30
 
@@ -48,6 +56,21 @@ def later(words: str) -> Answer:
 def away(words: str) -> Answer:
     """Return that nobody has answered."""
     return Answer("away", words)
+
+
+def is_wanted(profile: str, kind: str, task: str) -> bool:
+    """Return whether a receiver of a profile is told a kind of news; our own profile hears everything.
+
+    >>> is_wanted("platform", "dispatched", "T1"), is_wanted("cim", "dispatched", ""), is_wanted("own", "x", "")
+    (False, True, True)
+    """
+    match profile:
+        case "platform":
+            return bool(task) and kind in ABOUT_TASKS
+        case "cim":
+            return kind in ABOUT_METERS
+        case _:
+            return True
 
 
 def back_off_ms(attempts: int, key: str) -> int:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import splitting
-from wms.marketing.outbox import row_of
-from wms.marketing.rules import Answer, away, back_off_ms, is_given_up, shortened
+from wms.marketing import outbox, splitting
+from wms.marketing.outbox import Letter, row_of
+from wms.marketing.rules import Answer, back_off_ms, is_given_up, shortened
 from wms.marketing.tables import LetterRow, ReceiverRow
 from wms.rows import table
 
@@ -36,7 +36,7 @@ def answered(desk: Desk, number: int, answer: Answer) -> str:
     row = row_of(desk.session, number)
     if row.state not in OPEN:
         return str(row.state)
-    _heard(desk, row.receiver, answer)
+    retry_ms = _heard(desk, row.receiver, answer)
     match answer.meaning:
         case "done":
             return _end(desk, row, "done", answer.words)
@@ -49,9 +49,10 @@ def answered(desk: Desk, number: int, answer: Answer) -> str:
         case "later" if is_given_up(row.attempts):
             return _end(desk, row, "dead", answer.words, reason="letter_tried_too_often")
         case "later":
-            return _again(desk, row, answer, attempts=row.attempts)
+            due_ms = desk.at_ms + back_off_ms(row.attempts, row.key)
+            return _again(desk, row, answer, attempts=row.attempts, due_ms=due_ms)
         case _:  # nobody has looked at the letter: that is not its fault
-            return _again(desk, row, answer, attempts=max(0, row.attempts - 1))
+            return _again(desk, row, answer, attempts=max(0, row.attempts - 1), due_ms=retry_ms)
 
 
 def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
@@ -67,21 +68,17 @@ def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
     return desk.connection.execute(mine).rowcount
 
 
-def is_reachable(session: Session, receiver: str, *, at_ms: int) -> bool:
-    """Return whether a receiver may be written to at full speed; else one letter alone finds out whether it is back."""
-    query = sa.select(_receiver.c.online).where(_receiver.c.name == receiver, _receiver.c.enabled)
-    return bool(session.connection().execute(query).scalar())
+def due(session: Session, receiver: str, *, at_ms: int, limit: int) -> list[Letter]:
+    """Return the letters to be sent now: up to `limit`, or one alone to find out whether a receiver is back.
 
-
-def knock_ms(session: Session, receiver: str) -> int:
-    """Return when a receiver that does not answer is tried again."""
-    query = sa.select(_receiver.c.retry_ms).where(_receiver.c.name == receiver)
-    return int(session.connection().execute(query).scalar() or 0)
-
-
-def lost_contact(desk: Desk, receiver: str, words: str) -> None:
-    """Book that nobody answers, without a letter."""
-    _heard(desk, receiver, away(words))
+    None for a receiver that is not written to, or that fetches its letters itself.
+    """
+    row = session.connection().execute(sa.select(_receiver).where(_receiver.c.name == receiver)).first()
+    if row is None or not row.enabled or not row.url or row.retry_ms > at_ms:
+        return []
+    if row.online:
+        return outbox.next_due(session, receiver, at_ms=at_ms, limit=limit)
+    return outbox.next_due(session, receiver, at_ms=at_ms, limit=1, knocking=True)
 
 
 def _end(desk: Desk, row: Any, state: str, words: str, *, reason: str = "") -> str:
@@ -95,17 +92,18 @@ def _end(desk: Desk, row: Any, state: str, words: str, *, reason: str = "") -> s
     return state
 
 
-def _again(desk: Desk, row: Any, answer: Answer, *, attempts: int) -> str:
+def _again(desk: Desk, row: Any, answer: Answer, *, attempts: int, due_ms: int) -> str:
     reason = "letter_receiver_away" if answer.meaning == "away" else "letter_answered_wrongly"
-    wait_ms = 0 if answer.meaning == "away" else back_off_ms(row.attempts, row.key)
-    values: dict[str, Any] = {"state": "waiting", "due_ms": desk.at_ms + wait_ms, "attempts": attempts}
-    values |= {"answer": shortened(answer.words), "reason": reason}
-    desk.connection.execute(sa.update(_letter).where(_letter.c.number == row.number).values(**values))
+    values = {"state": "waiting", "due_ms": due_ms, "attempts": attempts, "answer": shortened(answer.words)}
+    desk.connection.execute(sa.update(_letter).where(_letter.c.number == row.number).values(**values, reason=reason))
     return "waiting"
 
 
-def _heard(desk: Desk, receiver: str, answer: Answer) -> None:
-    """Remember whether a receiver answers at all; while it does not, it alone sets the pace of the next try."""
+def _heard(desk: Desk, receiver: str, answer: Answer) -> int:
+    """Remember whether a receiver answers at all, and return when it is tried again if it does not.
+
+    While it does not, one letter alone is tried, ever more rarely, whatever the single letters would wait.
+    """
     row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver).with_for_update()).one()
     there = answer.meaning != "away"
     values: dict[str, Any] = {"online": there, "since_ms": row.since_ms if row.online == there else desk.at_ms}
@@ -118,3 +116,4 @@ def _heard(desk: Desk, receiver: str, answer: Answer) -> None:
     desk.connection.execute(sa.update(_receiver).where(_receiver.c.name == receiver).values(**values))
     if row.online != there:
         desk.book("ReceiverBack" if there else "ReceiverAway", receiver, words=shortened(answer.words))
+    return int(values["retry_ms"])

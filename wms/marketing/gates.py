@@ -1,0 +1,74 @@
+"""What a line must wait for because marketing has a say in it: destination codes before packing, and nothing else.
+
+A site without marketing, and one whose receivers do not ask for it, has no gate. While marketing is away everything
+goes on that codes were fetched for ahead.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from wms.desk import Desk
+from wms.marketing import about
+from wms.marketing.tables import DestinationRow, ReceiverRow
+from wms.reasons import Reason
+from wms.rows import table
+
+_destination, _receiver = table(DestinationRow), table(ReceiverRow)
+PASSED = 1
+_free = (
+    sa.select(_destination.c.number, _destination.c.code)
+    .where(_destination.c.task == sa.bindparam("of_task"), _destination.c.verdict == sa.bindparam("verdict_is"))
+    .where(sa.text("state = 'free'"))
+    .order_by(_destination.c.number)
+    .limit(1)
+)
+
+
+def has_gates(desk: Desk) -> bool:
+    """Return whether a receiver of this site hands out destination codes."""
+    query = sa.select(_receiver.c.name).where(_receiver.c.enabled, _receiver.c.gates).limit(1)
+    return desk.connection.execute(query).first() is not None
+
+
+def may_pack(desk: Desk, lot: str, verdict: int) -> Reason | None:
+    """Return why meters of a lot and verdict must not be packed now, None if they may.
+
+    Only qualified meters need a code, and only those of a task.
+    """
+    if verdict != PASSED or not has_gates(desk):
+        return None
+    task = about.lot_in(desk.session, lot).task
+    if not task or desk.connection.execute(_free, {"of_task": task, "verdict_is": verdict}).first() is not None:
+        return None
+    return Reason("no_destination_code", {"task": task, "verdict": verdict})
+
+
+def offer(desk: Desk, task: str, verdict: int, codes: list[str]) -> int:
+    """Enter destination codes that marketing has given ahead; return how many are new."""
+    known = sa.select(_destination.c.code).where(_destination.c.task == task)
+    have = set(desk.connection.execute(known).scalars())
+    new = [code for code in dict.fromkeys(codes) if code not in have]
+    row = {"task": task, "verdict": verdict, "box": "", "state": "free", "fetched_ms": desk.at_ms, "used_ms": 0}
+    if new:
+        desk.connection.execute(sa.insert(_destination), [row | {"code": code} for code in new])
+        desk.book("DestinationsFetched", task, verdict=verdict, codes=len(new))
+        desk.changed = True
+    return len(new)
+
+
+def take(desk: Desk, task: str, verdict: int, box: str) -> str:
+    """Use the oldest free code of a task for a box and return it; "" if there is none."""
+    row = desk.connection.execute(_free, {"of_task": task, "verdict_is": verdict}).first()
+    if row is None:
+        return ""
+    mine = sa.update(_destination).where(_destination.c.number == row.number, sa.text("state = 'free'"))
+    used = {"state": "used", "box": box, "used_ms": max(1, desk.at_ms)}
+    return str(row.code) if desk.connection.execute(mine.values(**used)).rowcount else ""
+
+
+def free(desk: Desk, task: str, verdict: int) -> int:
+    """Return how many codes are left."""
+    query = sa.select(sa.func.count()).select_from(_destination).where(_destination.c.task == task)
+    query = query.where(_destination.c.verdict == verdict, sa.text("state = 'free'"))
+    return int(desk.connection.execute(query).scalar() or 0)
