@@ -16,7 +16,8 @@ from simulation.studies.statistics.selection import select
 ALL_PAIRS = 5
 """With more scenarios than this each is compared with the first alone: all pairs would make every interval wide."""
 QUARTERS = 4
-GROWS = 0.1
+GROWS, AT_LEAST = 0.1, 1.0
+"""A backlog that rises by less than a tenth, or by less than one, from one quarter to the next is none to speak of."""
 
 Seen = Mapping[str, Sequence[float]]
 """The values of one response by scenario, replication by replication."""
@@ -117,7 +118,7 @@ def grows(replicas: Sequence[Replica], response: str, first: int, confidence: fl
     late = [track.over(end - quarter, end) or 0.0 for track in tracks]
     before = [track.over(end - 2 * quarter, end - quarter) or 0.0 for track in tracks]
     rise, level = paired(before, late, confidence), t_interval(late, confidence)
-    if rise.low <= 0 or rise.mean < GROWS * level.mean:
+    if rise.low <= 0 or rise.mean < max(AT_LEAST, GROWS * level.mean):
         return None
     return Remark(
         "backlog_grows", {"scenario": replicas[0].scenario, "response": response, "growth": round(rise.mean, 2)}

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from simulation.studies.runner import run_study
 from tests.unit.simulation.studies import replicas
 from tests.unit.simulation.studies.papers import study
 
-pytestmark = [pytest.mark.sockets]
+pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 ENDS = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -52,7 +52,8 @@ def cluster(folder: Path, workers: int, **variables: str) -> Iterator[str]:
     with ExitStack() as stack:
         process = stack.enter_context(started(*scheduler))
         while not file.exists() or not file.read_bytes():
-            assert process.poll() is None
+            with suppress(subprocess.TimeoutExpired):
+                pytest.fail(f"the scheduler ended by itself: {process.wait(0.05)}")
         for _ in range(workers):
             stack.enter_context(started(*worker, **variables))
         address = json.loads(file.read_bytes())["address"]
