@@ -39,7 +39,7 @@ class Refreshed:
 
 def load_marketing_codes(session: Session) -> None:
     """Bring in the codes that are not there yet; what a site has stays."""
-    have = set(session.connection().execute(sa.select(_names, _code.c.code)).tuples())
+    have = {(name, code) for name, code in session.connection().execute(sa.select(_names, _code.c.code))}
     rows = [row for row in brought_along() if (row["name"], row["code"]) not in have]
     upsert(session, CodeRow, rows)
 
