@@ -53,11 +53,18 @@ def check(plant: Annotated[Path, typer.Argument(help="The plant file.")], json: 
         )
 
 
-def schema() -> None:
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="Print that of the study file instead.")] = False,
+) -> None:
     """Print the JSON Schema of the plant file, for editors.
 
     metrostack schema > plant.schema.json
     """
+    if study:
+        from simulation.studies import experiment  # heavy, and seldom asked for
+
+        typer.echo(experiment.schema_text(), nl=False)
+        return
     typer.echo(schema_text())
 
 
