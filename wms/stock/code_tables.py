@@ -23,6 +23,7 @@ from wms.stock.tables import CodeRow
 
 GENERATIONS = ("gen1", "gen2")
 MOST_CODES = 20_000
+SHARED = "asset_type"
 _code = table(CodeRow)
 _names = _code.c.name
 
@@ -73,9 +74,17 @@ def standards(generation: str) -> Mapping[str, str]:
 
 
 def rows_of(session: Session, generation: str) -> list[tuple[str, str, str]]:
-    """Return the codes of a generation as (table, code, role)."""
-    wanted = sa.select(_names, _code.c.code, _code.c.role).where(_names.like(f"{generation}.%"))
-    return [(name.partition(".")[2], code, role) for name, code, role in session.connection().execute(wanted)]
+    """Return the codes of a generation as (table, code, role), and the asset types that bar codes carry."""
+    mine = sa.or_(_names.like(f"{generation}.%"), _names == SHARED)
+    wanted = sa.select(_names, _code.c.code, _code.c.role).where(mine)
+    return [(name.rpartition(".")[2], code, role) for name, code, role in session.connection().execute(wanted)]
+
+
+def rows_from_files(generation: str) -> list[tuple[str, str, str]]:
+    """Return the same as the software brings it along."""
+    mine = [row for row in brought_along() if row["name"].startswith(f"{generation}.")]
+    types = [(SHARED, row["code"], row["role"]) for row in _read(SHARED)]
+    return [(row["name"].rpartition(".")[2], row["code"], row["role"]) for row in mine] + types
 
 
 def refresh(desk: Desk, generation: str, listed: Iterable[Mapping[str, str]]) -> Refreshed:

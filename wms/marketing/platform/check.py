@@ -101,15 +101,12 @@ def _message_fields(name: str, group: str) -> tuple[Mapping[str, Field], tuple[F
 def _elements(field: Field, value: Any, *, group: str, unknown: str, top: tuple[str, str]) -> Iterator[Misfit]:
     said, place = top
     inner = f"{place}.{field.name}" if place else field.name
-    if field.kind == "OBJECT":
-        if not isinstance(value, Mapping):
-            yield Misfit("not_an_object", said, field.name, place)
-            return
+    if field.kind == "OBJECT" and isinstance(value, Mapping):
         part = cast("Mapping[str, Any]", value)
         yield from _walk(field.elements, part, group=group, unknown=unknown, top=(said, inner))
         return
     if not isinstance(value, list):
-        yield Misfit("not_a_list", said, field.name, place)
+        yield Misfit("not_an_object" if field.kind == "OBJECT" else "not_a_list", said, field.name, place)
         return
     for number, one in enumerate(cast("list[Any]", value)):
         if not isinstance(one, Mapping):
@@ -131,6 +128,8 @@ def misfit_of(field: Field, value: Any) -> tuple[str, int, int] | None:
     """
     if field.kind.startswith("LIST"):
         return _list(field, value)
+    if field.kind == "OBJECT":
+        return None if isinstance(value, (dict, list)) else ("not_an_object", 0, 0)
     if value == "":
         return None
     if isinstance(value, (list, dict, bool)):

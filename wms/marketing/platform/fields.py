@@ -17,7 +17,6 @@ REQUIRED = ("yes", "present")
 NESTED = {
     ("setAssistEquipDet", "equipDet"): "AssistEquipDet",
     ("setEquipProposal", "equipDet"): "EquipProposalDet",
-    ("setDistDet", "equipDet"): "DistDet",
     ("getVeriTaskResult", "veriTask"): "getVeriTaskResult.VeriTask",
 }
 """Lists and objects whose elements are not simply called as the field is."""

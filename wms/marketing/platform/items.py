@@ -27,15 +27,6 @@ CONCLUSIONS = {
     "fee_control": "controlFuncConcCode", "clearing": "resetEqMetConcCode", "key_download": "keyConcCode",
 }  # fmt: skip
 """The field of MeterVeriCompConc that each of our items decides."""
-BY_PARTS = {
-    "intrinsic_error": "vBasicerrMeterConc", "standard_deviation": "vDeviationMeterConc",
-    "creep": "vCreepingMeterConc", "starting": "vStartingMeterConc", "daily_timing": "vDayerrMeterConc",
-    "time_switching": "vTsMeterConc", "demand": "vDemandvalMeterConc", "variation": "vErrorMeterConc",
-    "consistency": "vConsistMeterConc", "rising_falling": "vVariationMeterConc", "repeatability": "vMeasureRptMeterConc",
-    "appearance": "vIntuitMeterConc", "communication": "vComminicatMeterConc", "parameters": "vPreCheckMeterConc",
-    "security": "vEsamSecMeterConc", "key_download": "vEsamMeterConc",
-}  # fmt: skip
-"""Items that have one list of results for all of their points."""
 SPREADS = frozenset({"variation", "consistency", "rising_falling", "repeatability"})
 _RUN_READINGS = 3  # before, after, and the reference standard's energy
 _LOAD_PARTS = 3
@@ -82,11 +73,8 @@ def _texts(point: Point, name: str) -> list[str]:
     return [str(one) for one in point.get(name) or ()]
 
 
-def _plain(item: str) -> Builder:
-    def build(point: Point, site: Site, book: CodeBook) -> list[Filled]:
-        return [(BY_PARTS[item], {})]
-
-    return build
+def _communication(point: Point, site: Site, book: CodeBook) -> list[Filled]:
+    return [("vComminicatMeterConc", {})]
 
 
 def _appearance(point: Point, site: Site, book: CodeBook) -> list[Filled]:
@@ -113,8 +101,8 @@ def _parameters(point: Point, site: Site, book: CodeBook) -> list[Filled]:
 def _creep(point: Point, site: Site, book: CodeBook) -> list[Filled]:
     raw = _texts(point, "raw")
     return _one(
-        "vCreepingMeterConc", pules=whole(first(raw) or point.get("value", "")), testCircleNum=whole(point.get("limit", "")),
-        bothWayPowerFlag=book.code("direction", "forward_active"), loadCurrent="0",
+        "vCreepingMeterConc", pules=whole(first(raw) or point.get("value", "")), loadCurrent="0",
+        testCircleNum=whole(point.get("limit", "")), bothWayPowerFlag=book.code("direction", "forward_active"),
     )  # fmt: skip
 
 
@@ -174,8 +162,8 @@ def _rising_falling(point: Point, site: Site, book: CodeBook) -> list[Filled]:
 def _repeatability(point: Point, site: Site, book: CodeBook) -> list[Filled]:
     load = _load(point, book)
     return _one(
-        "vMeasureRptMeterConc", loadCurrent=load["loadCurrent"], pf=load["pf"], bothWayPowerFlag=load["bothWayPowerFlag"],
-        simpling=point.get("value", ""), deviationLimt=figure(point.get("limit", ""), 4),
+        "vMeasureRptMeterConc", loadCurrent=load["loadCurrent"], pf=load["pf"], simpling=point.get("value", ""),
+        bothWayPowerFlag=load["bothWayPowerFlag"], deviationLimt=figure(point.get("limit", ""), 4),
     )  # fmt: skip
 
 
@@ -258,7 +246,7 @@ def _key(point: Point, site: Site, book: CodeBook) -> list[Filled]:
 
 BUILDERS: dict[str, Builder] = {
     "appearance": _appearance, "withstand": _withstand, "parameters": _parameters,
-    "communication": _plain("communication"), "creep": _creep, "starting": _starting, "intrinsic_error": _error,
+    "communication": _communication, "creep": _creep, "starting": _starting, "intrinsic_error": _error,
     "standard_deviation": _deviation, "variation": _variation, "consistency": _consistency,
     "rising_falling": _rising_falling, "repeatability": _repeatability, "constant": _constant,
     "daily_timing": _daily_timing, "clock": _clock, "time_switching": _switching, "demand": _demand,

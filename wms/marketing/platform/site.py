@@ -31,6 +31,11 @@ class Site(BaseModel):
     """Of a bench that `plants` does not name."""
     platforms: dict[str, Word] = {}
     """站台号 of each of our stations."""
+    staff: Word = "line"
+    """Who is named for what no person has done: a station's finding, a seal."""
+    temperature_c: str = "20"
+    humidity_percent: str = "60"
+    """What is said of the air where none was measured, as bench software in use does: a form without it is refused."""
     unknown: Literal["keep", "refuse"] = "keep"
     """What is done with fields that the interface does not have."""
     zone_h: Annotated[float, Field(ge=-12, le=14)] = 8.0

@@ -83,7 +83,7 @@ def present(body: Mapping[str, Any]) -> Body:
 
 
 def fitting(part: str, body: Mapping[str, Any], *, group: str) -> Body:
-    """Return a part of a message without the optional fields that do not fit their length: better none than a wrong one.
+    """Return a part of a message without optional fields that do not fit: better none than a wrong one.
 
     What must be there stays as it is: whoever checks the message is to see it.
     """

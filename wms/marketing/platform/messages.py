@@ -1,0 +1,196 @@
+"""Our letters in the words of the platform: each kind as the calls that say it. Pure; nothing is sent here.
+
+What a letter does not say stays away from a message; whether the message is whole, `check` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wms.errors import Refused
+from wms.marketing.platform import results
+from wms.marketing.platform.codebook import CodeBook
+from wms.marketing.platform.results import asset_code, late_flag
+from wms.marketing.platform.site import Site
+from wms.marketing.platform.values import CODES, Body, present
+
+Letter = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message to the platform; `checked_as` is its name in the field list."""
+
+    message: str
+    body: Body
+    checked_as: str
+    group: str = "service"
+
+
+Builder = Callable[[Letter, Site, CodeBook], list[Call]]
+
+
+def calls_for(kind: str, letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return the calls that say a letter; raises Refused for a kind that this profile has no message for."""
+    builder = BUILDERS.get(kind)
+    if builder is None:
+        raise Refused("letter_has_no_message", kind=kind[:40])
+    return builder(letter, site, book)
+
+
+def _call(message: str, body: Body, *, group: str = "service") -> list[Call]:
+    return [Call(message, body, message, group)]
+
+
+def _at(letter: Letter, site: Site, *names: str) -> str:
+    found = next((letter[name] for name in (*names, "at_ms") if letter.get(name)), 0)
+    return site.stamp(int(found)) if found else ""
+
+
+def _task(letter: Letter, site: Site) -> Body:
+    return {"sysNo": site.sys_no, "taskNo": str(letter.get("task", ""))}
+
+
+def _bars(letter: Letter) -> str:
+    return CODES.join(letter.get("bars") or ())
+
+
+def _test_data(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    body = results.test_data(letter, site, book)
+    told = len(body) > len({"sysNo", "veriTaskNo", "devCls"} | late_flag(letter, book).keys())
+    return [Call("getDETedTestData", body, "DETedTestData", "meter-result")] if told else []
+
+
+def _conclusion(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    body = results.conclusions(letter, site, book)
+    return [Call("setResults", body, "MeterVeriResult", "meter-result")] if body["veriDtlFormList"] else []
+
+
+def _box_packed(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    return _call("uploadPackInfo", _task(letter, site) | {
+        "devCls": asset_code(letter, book), "isQualified": book.code("packed", str(letter.get("verdict", ""))),
+        "arrBatchNo": str(letter.get("lot", "")), "boxBarCode": str(letter.get("box", "")), "barCodes": _bars(letter),
+        "devBoxDate": _at(letter, site, "packed_ms"),
+    })  # fmt: skip
+
+
+def _box_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    return _call("boxCheckInfo", present(_task(letter, site) | {
+        "boxBarCode": str(letter.get("box", "")), "devCls": asset_code(letter, book),
+        "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"), "checkTime": _at(letter, site),
+        "alarmInfo": str(letter.get("why", "")),
+    }))  # fmt: skip
+
+
+def _meters_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    bars: Sequence[str] = letter.get("bars") or ()
+    return _call("equipCheckInfo", present(_task(letter, site) | {
+        "boxBarCode": str(letter.get("box", "")), "devNum": str(len(bars)), "barCodes": _bars(letter),
+        "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"), "checkTime": _at(letter, site),
+        "alarmInfo": str(letter.get("why", "")),
+    }))  # fmt: skip
+
+
+def _pile_stored(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    return _call("upboxPileDet", _task(letter, site) | {
+        "devCls": asset_code(letter, book), "boxBarCode": CODES.join(letter.get("boxes") or ()),
+        "pileNo": pile_name(letter), "plfmNo": site.platform(str(letter.get("place", ""))),
+        "boxPileDate": _at(letter, site, "stored_ms"),
+    })  # fmt: skip
+
+
+def pile_name(letter: Letter) -> str:
+    """Return the number of a pile: its own where it has one, else its place on its pallet.
+
+    >>> pile_name({"pallet": "P1", "pile": 2}), pile_name({"pile": "PL9"})
+    ('P1-2', 'PL9')
+    """
+    return "-".join(str(letter[part]) for part in ("pallet", "pile") if letter.get(part))
+
+
+def _seals(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    seals = [
+        present({
+            "barCode": str(one.get("bar_code", "")), "sealBarCode": str(one.get("seal", "")),
+            "sealPosition": book.code_or("seal_place", str(one.get("place", "")), "left"),
+            "sealDate": _at(one, site), "sealerNo": str(one.get("by") or site.staff),
+            "validFlag": book.code("valid", "superseded" if one.get("void") else "valid"),
+            "releaseInfo": str(one.get("reason", "")),
+        })
+        for one in letter.get("seals") or ()
+    ]  # fmt: skip
+    head = _task(letter, site) | {"devCls": asset_code(letter, book), "psOrgNo": site.org_no}
+    return _call("uploadSealsCode", head | {"sealInst": seals})
+
+
+def _stock_request(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    return _call("applyEquip", _task(letter, site) | {
+        "applyNo": str(letter.get("request", "")), "plfmNo": site.platform(str(letter.get("place", ""))),
+        "pileNum": str(letter.get("piles", "")), "applyType": book.code("apply_type", "meters"),
+    })  # fmt: skip
+
+
+def _empties_request(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    return _call("applyAssistEquip", _task(letter, site) | {
+        "applyNo": str(letter.get("request", "")), "plfmNo": site.platform(str(letter.get("place", ""))),
+        "pileNum": str(letter.get("piles", "")), "applyType": book.code("apply_type", "empties"),
+        "boxTypeNo": book.code("box_type", str(letter.get("box_type", ""))),
+    })  # fmt: skip
+
+
+def _task_finished(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    said = str(letter.get("flag", "verify"))
+    flag = book.codes.get("task_flag", {}).get(said, said)
+    return _call("sendTaskFinish", {"flag": flag, "taskNo": str(letter.get("task", ""))})
+
+
+def _proposal(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    boxes = [
+        present({"pileNo": str(one.get("pile", "")), "boxBarCode": str(one["box"]), "barCodes": _bars(one)})
+        for one in letter.get("boxes") or ()
+    ]
+    head = _task(letter, site) | {"proposalNo": str(letter.get("round", ""))}
+    return _call("setEquipProposal", head | {"equipDet": boxes}, group="extension")
+
+
+def _stage_counts(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    stages = [{"stage": stage, "devNum": str(n)} for stage, n in sorted((letter.get("counts") or {}).items())]
+    return _call("setTaskStages", _task(letter, site) | {"stageList": stages}, group="extension")
+
+
+def _count_result(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return what a stock count has found, slot by slot."""
+    names = {"slotNo": "slot", "bookNo": "booked", "foundNo": "found", "countRslt": "result"}
+    rows = [
+        present({theirs: str(one.get(ours) or "") for theirs, ours in names.items()})
+        for one in letter.get("slots") or ()
+    ]
+    return _call("setCountRslt", _task(letter, site) | {"countList": rows}, group="extension")
+
+
+def _late(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return results that came after their task was taken back, marked as such."""
+    build = _conclusion if letter.get("of") == "conclusion" else _test_data
+    return build(dict(letter) | {"late": True}, site, book)
+
+
+def _withstand(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return what a withstand station has found: the one point of the one item of each meter."""
+    station = {"bench": letter.get("cell", "")}
+    meters = [station | dict(one) | {"items": [_as_item("withstand", one)]} for one in letter.get("meters") or ()]
+    return _test_data(dict(letter) | {"meters": meters}, site, book)
+
+
+def _as_item(item: str, meter: Mapping[str, Any]) -> Body:
+    return {"item": item, "verdict": meter.get("verdict", ""), "points": [meter]}
+
+
+BUILDERS: dict[str, Builder] = {
+    "test_result": _test_data, "conclusion": _conclusion, "late_result": _late, "withstand": _withstand,
+    "box_packed": _box_packed, "box_checked": _box_checked, "meters_checked": _meters_checked,
+    "pile_stored": _pile_stored, "seals_used": _seals, "stock_request": _stock_request,
+    "empties_request": _empties_request, "task_finished": _task_finished, "proposal": _proposal,
+    "stage_counts": _stage_counts, "count_result": _count_result,
+}  # fmt: skip
