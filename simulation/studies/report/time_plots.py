@@ -53,11 +53,13 @@ def spread(name: str, found: Sequence[tuple[str, Spread]], words: Words, key: st
     """Return how single values lie, a histogram for each scenario, with the median and the 95 % quantile."""
     shown = scale(Measure(found[0][1].unit, ""), max(one.quantiles.get("0.95", one.edges[-1]) for _, one in found))
     with drawing(words, height_in=0.6 + 1.5 * len(found), rows=len(found)) as (made, axes):
+        rows = axes if len(found) > 1 else [axes]
+        most = max(one.edges[-1] for _, one in found) * shown.factor
         for place, (scenario, one) in enumerate(found):
-            _histogram(axes[place] if len(found) > 1 else axes, one, factor=shown.factor, style=place)
-            (axes[place] if len(found) > 1 else axes).set_title(short(scenario, 80), fontsize=9, loc="left")
-        last = axes[-1] if len(found) > 1 else axes
-        last.set_xlabel(f"{words.response(name)} ({shown.label(words)})")
+            _histogram(rows[place], one, factor=shown.factor, style=place)
+            rows[place].set_title(short(scenario, 80), fontsize=9, loc="left")
+            rows[place].set_xlim(left=0, right=most)  # the same for all, or nobody could compare them
+        rows[-1].set_xlabel(f"{words.response(name)} ({shown.label(words)})")
         return finish(made, key, words.say("study.plot.spread", response=words.response(name)))
 
 
@@ -71,7 +73,6 @@ def _histogram(axes: Any, one: Spread, *, factor: float, style: int) -> None:
     for share, dash in (("0.5", "-"), ("0.95", "--")):
         if share in one.quantiles:
             axes.axvline(one.quantiles[share] * factor, color=INK, linewidth=1.1, linestyle=dash)
-    axes.set_xlim(left=min(0.0, edges[0]), right=edges[-1])
 
 
 def _banded(axes: Any, one: Series, *, label: str, style: int, factor: float) -> None:
