@@ -12,12 +12,13 @@ from simulation.studies.report.page import LANG, asset, policy
 from simulation.studies.report.tables import Table
 
 SHEET_NAME = 31
+STYLE = "td,th{overflow-wrap:normal;word-break:normal}.wide{margin-block:0 2rem}"  # no number in two lines
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 def write_page(tables: Sequence[Table], path: Path, *, title: str, language: str) -> None:
     """Write tables as an HTML page of one language; a file at `path` is replaced at once. Raises OSError."""
-    style = asset("page.css")
+    style = asset("page.css") + STYLE
     body = "".join(table.html() for table in tables)
     text = Template(asset("page.html")).substitute(
         lang=LANG[language], language=language, policy=escape(policy("", style)), title=escape(title), style=style,
