@@ -41,6 +41,11 @@ def store_plant(aisles: int, columns: int, levels: int, **rules: Any) -> Plant:
     """Return a plant of aisles with racks of that size, three heights in each."""
     data = aisles_plant(aisles).model_dump(mode="json")
     third = levels // 3
+    data["points"]["H"] = {"number": 60_000, "x_m": 0, "y_m": 0}
+    data["segments"] = {
+        f"H-I{n}": {"length_m": 3, "speed_m_s": 0.3, "capacity": 2, "plc": "PLC1", "index": n}
+        for n in range(1, aisles + 1)
+    }
     for name in data["aisles"]:
         data["aisles"][name] |= {"columns": columns, "levels": levels, "height_classes": [
             {"name": "low", "from_level": 1, "to_level": third, "height_m": 1.2},
@@ -76,7 +81,7 @@ def filled(desk: Desk, plant: Plant) -> int:
 
 def comes(desk: Desk, code: str, model: str | None = None) -> None:
     """Let a pallet stand before the aisles."""
-    units.create(desk, code, "I1")
+    units.create(desk, code, "H")
     if model is not None:
         row = {"code": f"B{code}", "pallet": code, "pile": 1, "pile_code": "", "model": model, "meters": 15}
         desk.connection.execute(sa.insert(table(BoxRow)), row | {"state": "qualified", "verdict": 1, "verified_ms": 0})
@@ -94,7 +99,7 @@ def timed(plant: Plant, rule: str) -> Figures:
                 comes(desk, f"P{n}")
                 desk.connection.exec_driver_sql("UPDATE pallet SET lot = ? WHERE code = ?", (n % 9 + 1, f"P{n}"))
                 begun = time.perf_counter()
-                found = putaway.choose(desk, plant, f"P{n}", at="I1", aisle=None)
+                found = putaway.choose(desk, plant, f"P{n}", at="H")
                 spent.append((time.perf_counter() - begun) * 1000)
                 assert isinstance(found, str), found
                 units.stored(desk, f"P{n}", found)
@@ -129,7 +134,7 @@ def travelled(plant: Plant, *, arrivals: int) -> float:
     create_tables(engine)
     shares = [chance.paretovariate(1.2) for _ in range(KINDS)]
     room = int(turnover.slot_count(plant) * 0.85)
-    stays = [room * sum(shares) / (share * KINDS * 4) for share in shares]  # in arrivals; by Little's law they fill it
+    stays = [room * sum(shares) / (share * KINDS) for share in shares]  # in arrivals; by Little's law they fill it
     leaving, travel, counted = list[tuple[float, str, str]](), 0.0, 0
     with Session(engine) as session:
         desk = Desk(session, 1)
@@ -139,7 +144,7 @@ def travelled(plant: Plant, *, arrivals: int) -> float:
         ways: dict[str, float] = {
             name: ms / 1000 for name, ms in desk.connection.execute(sa.text("SELECT id, travel_ms FROM slot"))
         }
-        for n, (at, code, kind) in enumerate(_arrivals(chance, shares, arrivals)):
+        for n, (at, code, kind) in enumerate(_arrivals(chance, shares, (room, arrivals))):
             desk.at_ms = round(at * DAY_MS / 200)
             while leaving and (leaving[0][0] <= at or len(leaving) >= room):
                 _, gone, slot = heapq.heappop(leaving)
@@ -147,20 +152,25 @@ def travelled(plant: Plant, *, arrivals: int) -> float:
                 turnover.called(desk, gone)
                 desk.connection.execute(sa.delete(table(BoxRow)).where(table(BoxRow).c.pallet == gone))
                 desk.connection.execute(sa.delete(table(PalletRow)).where(table(PalletRow).c.code == gone))
-                travel, counted = travel + ways[slot] * (n > arrivals // 2), counted + (n > arrivals // 2)
+                travel, counted = travel + ways[slot] * (n > room + arrivals // 2), counted + (n > room + arrivals // 2)
             comes(desk, code, f"M{kind}")
-            found = putaway.choose(desk, plant, code, at="I1")
+            found = putaway.choose(desk, plant, code, at="H")
             assert isinstance(found, str), found
             units.stored(desk, code, found)
-            travel, counted = travel + ways[found] * (n > arrivals // 2), counted + (n > arrivals // 2)
+            travel, counted = travel + ways[found] * (n > room + arrivals // 2), counted + (n > room + arrivals // 2)
             heapq.heappush(leaving, (at + chance.expovariate(1 / stays[kind]), code, found))
             desk.facts.clear()
     return travel / counted
 
 
-def _arrivals(chance: random.Random, shares: list[float], count: int) -> Iterator[tuple[float, str, int]]:
+def _arrivals(chance: random.Random, shares: list[float], counts: tuple[int, int]) -> Iterator[tuple[float, str, int]]:
+    """Yield what fills the store at once, as much of each kind, then what comes one by one."""
+    room, count = counts
+    kinds = [n % KINDS for n in range(room)]
+    chance.shuffle(kinds)
+    yield from ((0.0, f"P{n}", kind) for n, kind in enumerate(kinds))
     at = 0.0
-    for n in range(count):
+    for n in range(room, room + count):
         at += chance.expovariate(1)
         yield at, f"P{n}", chance.choices(range(KINDS), shares)[0]
 

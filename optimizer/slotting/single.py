@@ -7,7 +7,7 @@ load's band of turnover, or the nearest one outside it, can be the best. Whoever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Factors:
         >>> Factors(travel_s=12.0, balance_s=60.0).total_s
         72.0
         """
-        return sum(getattr(self, each.name) for each in fields(self))
+        return self.travel_s + self.turnover_s + self.height_s + self.spread_s + self.balance_s + self.digging_s
 
 
 @dataclass(frozen=True, slots=True)

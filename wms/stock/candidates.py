@@ -17,6 +17,7 @@ from optimizer.slotting.single import Band
 from plc.plant.model import Plant
 from wms.desk import Desk
 from wms.outbound.tables import LIVE_TRIP
+from wms.rows import chunks
 from wms.stock.tables import FREE
 
 BACK = """AND NOT EXISTS (SELECT 1 FROM slot m WHERE m.id = s.mate
@@ -26,6 +27,7 @@ FRONT = f"""AND EXISTS (SELECT 1 FROM slot m WHERE m.id = s.mate AND m.reserved_
  AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.pallet = m.pallet AND t.{LIVE_TRIP})
  AND NOT EXISTS (SELECT 1 FROM pallet p WHERE p.code = m.pallet AND p.whereabouts <> 'stored'))"""
 
+MOST_SEEKS = 200  # in one statement; SQLite takes 500 parts, two of each
 HINT = {"sqlite": "INDEXED BY ix_slot_free"}
 """SQLite takes every unique key for the best index, also where most of its column is empty."""
 
@@ -60,11 +62,14 @@ def fitting(desk: Desk, plant: Plant, bands: Mapping[str, Band], *, height_mm: i
         and seek.height_mm >= height_mm
         and plant.aisles[seek.aisle].max_weight_kg * 1000 >= weight_g
     ]
-    if not wanted:
-        return []
-    values = {f"l{n}": round(bands[seek.aisle].low_s * 1000) for n, seek in enumerate(wanted)}
-    rows = desk.connection.execute(statement(tuple(wanted), desk.connection.dialect.name), values)
-    return [Candidate(r.id, wanted[r.n].aisle, wanted[r.n].height_mm, r.travel_ms / 1000, r.behind or "") for r in rows]
+    found: list[Candidate] = []
+    for part in chunks(wanted, MOST_SEEKS):
+        low_ms = {f"l{n}": round(bands[seek.aisle].low_s * 1000) for n, seek in enumerate(part)}
+        asked = statement(tuple(part), desk.connection.dialect.name, with_nearer=any(low_ms.values()))
+        for row in desk.connection.execute(asked, low_ms):
+            kind = part[row.n]
+            found.append(Candidate(row.id, kind.aisle, kind.height_mm, row.travel_ms / 1000, row.behind or ""))
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -79,7 +84,7 @@ def seeks(plant: Plant) -> tuple[Seek, ...]:
 
 
 @lru_cache(maxsize=256)
-def statement(seeks: tuple[Seek, ...], dialect: str) -> sa.TextClause:
+def statement(seeks: tuple[Seek, ...], dialect: str, *, with_nearer: bool = True) -> sa.TextClause:
     """Return the statement: for each kind of slot the nearest from its band's low edge on, and the last before it.
 
     What a plant fixes is written into it: names of aisles are letters, digits and underscores.
@@ -89,7 +94,8 @@ def statement(seeks: tuple[Seek, ...], dialect: str) -> sa.TextClause:
         behind = "(SELECT m.pallet FROM slot m WHERE m.id = s.mate)" if seek.lane == FRONT else "NULL"
         kind = f"aisle = '{seek.aisle}' AND clear_height_mm = {seek.height_mm} AND depth = {seek.depth}"
         where = f"FROM slot s {HINT.get(dialect, '')} WHERE {kind} AND {FREE} {seek.lane}"
-        for edge, order in ((f">= :l{n}", "travel_ms, id"), (f"< :l{n}", "travel_ms DESC, id")):
+        edges = ((f">= :l{n}", "travel_ms, id"), (f"< :l{n}", "travel_ms DESC, id DESC"))
+        for edge, order in edges if with_nearer else edges[:1]:
             columns = f"{n} AS n, id, travel_ms, {behind} AS behind"
             one = f"SELECT {columns} {where} AND travel_ms {edge} ORDER BY {order} LIMIT 1"
             parts.append(f"SELECT * FROM ({one}) AS q{len(parts)}")

@@ -15,7 +15,7 @@ from wms.rows import one_of, partial_index
 
 ROLES = (
     "expected", "not_delivered", "received", "to_verify", "on_line", "qualified", "rejected", "allocated", "shipped",
-    "quarantine", "missing", "empty",
+    "quarantine", "missing", "empty", "returned", "to_maker", "scrapped",
 )  # fmt: skip
 WHEREABOUTS = ("announced", "moving", "stored", "on_line", "missing", "gone")
 BLOCKS = ("", "occupied", "empty", "manual")
