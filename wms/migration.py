@@ -32,6 +32,9 @@ TABLES = (
     "wms.results.paper_tables",
     "wms.seals.tables",
     "wms.marketing.tables",
+    "wms.marketing.task_tables",
+    "wms.marketing.return_tables",
+    "wms.marketing.demand_tables",
     "api.security.tables",
 )
 
