@@ -12,6 +12,7 @@ from api import errors, tally
 from api.console_files import mount_console
 from api.context import Context
 from api.live import Broadcaster
+from api.marketing.office import Office
 from api.routes import (
     archives,
     benches,
@@ -19,6 +20,7 @@ from api.routes import (
     devices,
     facts,
     health,
+    letters,
     lines,
     live,
     logins,
@@ -43,13 +45,14 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies,
+    studies, letters,
 )  # fmt: skip
 
 
 def make_app(context: Context) -> FastAPI:
     """Return the face of one site."""
     supervisor = Supervisor(context.settings.studies_dir, studies.root_of(context))
+    office = Office.of(context)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +61,7 @@ def make_app(context: Context) -> FastAPI:
             asyncio.create_task(broadcaster.run(), name="broadcaster"),
             asyncio.create_task(tally.keep(context, broadcaster), name="tally"),
             asyncio.create_task(supervisor.run(), name="studies"),
+            *office.start(),
         ]
         yield
         for task in tasks:
@@ -75,6 +79,7 @@ def make_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.state.broadcaster = Broadcaster(context.picture)
+    app.state.office = office
     app.state.throttle = Throttle()
     errors.install(app)
     for module in MODULES:

@@ -20,6 +20,7 @@ from api.app import make_app
 from api.context import Context
 from api.flights import Flights
 from api.live import Picture
+from api.marketing import office
 from api.observer import Observer
 from api.parent import end_with_parent
 from api.settings import Settings
@@ -59,6 +60,8 @@ async def _serve(options: Options, token: str) -> None:
     database.prepare(engine, plant)
     with Session(engine) as session:
         last_ms = journal.last_ms(session)
+        office.enter(session, settings.marketing, at_ms=last_ms)
+        session.commit()
     clock = (
         plant_time.join_shared(settings.data_dir, loop)
         if options.shared_time

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     studies_dir: Path = Path("studies")
     """The study files that the console offers; what they give goes into the data folder."""
+    marketing: Path | None = None
+    """A YAML file that names who is written to at the marketing side; without one nobody is."""
     host: str = "127.0.0.1"
     port: int = Field(default=8470, ge=1, le=65_535)
     secure_cookies: bool = False

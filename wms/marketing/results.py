@@ -64,7 +64,7 @@ def of_run(session: Session, name: str) -> RunResults | None:
     if not tests:
         return None
     rows = connection.execute(_outcomes, {"run_is": run.number}).mappings()
-    found = {code: list(mine) for code, mine in groupby(rows, lambda row: row["bar_code"])}
+    found = {code: [dict(row) for row in mine] for code, mine in groupby(rows, lambda row: row["bar_code"])}
     head = {"lot": run.lot, "run": run.run, "bench": run.bench, "scheme": run.scheme, "version": run.version}
     meters = [_meter(run, test, found.get(test.bar_code, [])) for test in tests]
     final = [_conclusion(run, test) for test in tests if test.serial is not None]

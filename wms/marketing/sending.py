@@ -68,6 +68,22 @@ def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
     return desk.connection.execute(mine).rowcount
 
 
+def test(desk: Desk, receiver: str, *, by: str) -> int:
+    """Write a letter that only asks whether somebody is there, and return its number; raises Refused.
+
+    It goes at once, whatever the receiver's back-off says, and in a line of its own.
+    """
+    row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver)).first()
+    if row is None or not row.enabled:
+        raise Refused("unknown_receiver", receiver=receiver)
+    last = sa.select(sa.func.coalesce(sa.func.max(_letter.c.number), 0))
+    key = f"test:{int(desk.connection.execute(last).scalar_one()) + 1}"
+    known = sa.update(_receiver).where(_receiver.c.name == receiver)
+    desk.connection.execute(known.values(retry_ms=desk.at_ms))
+    body = {"by": by, "at_ms": desk.at_ms}
+    return outbox.post(desk, receiver=receiver, kind="test", key=key, body=body, task="test")
+
+
 def due(session: Session, receiver: str, *, at_ms: int, limit: int) -> list[Letter]:
     """Return the letters to be sent now: up to `limit`, or one alone to find out whether a receiver is back.
 
