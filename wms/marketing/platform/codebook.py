@@ -35,7 +35,7 @@ class CodeBook:
         """Return what a code means to us; raises Refused for one that nobody has given a meaning."""
         found = self.roles.get(table, {}).get(code, "")
         if not found:
-            raise Refused("code_without_role", generation=self.generation, table=table, code=code[:40])
+            raise Refused("code_without_role", generation=self.generation, table=table, value=code[:40])
         return found
 
     def role_or(self, table: str, code: str, other: str = "") -> str:

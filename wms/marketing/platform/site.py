@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from wms.marketing.platform.check import date_of
 
@@ -21,7 +21,7 @@ class Site(BaseModel):
     sys_no: Word
     """系统编号: the number of this centre."""
     generation: Literal["gen1", "gen2"] = "gen2"
-    org_no: Annotated[str, Field(max_length=16)] = ""
+    org_no: Annotated[str, Field(min_length=1, max_length=16)]
     """供电单位编号."""
     area_code: Annotated[str, Field(max_length=16)] = ""
     dept: Annotated[str, Field(max_length=16)] = ""
@@ -41,10 +41,19 @@ class Site(BaseModel):
     zone_h: Annotated[float, Field(ge=-12, le=14)] = 8.0
     epoch: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
+    @field_validator("plants", "platforms", mode="before")
+    @classmethod
+    def _from_text(cls, said: object) -> object:
+        """Take "B1=1001, B2=1002" as well: options of a receiver are plain texts."""
+        if not isinstance(said, str):
+            return said
+        pairs = (part.partition("=") for part in said.split(",") if part.strip())
+        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
     def stamp(self, at_ms: int) -> str:
         """Return a plant time as the interface writes it.
 
-        >>> Site(sys_no="1").stamp(0)
+        >>> Site(sys_no="1", org_no="1").stamp(0)
         '1970-01-01 08:00:00'
         """
         return (self.epoch + at_ms * _MS).astimezone(timezone(timedelta(hours=self.zone_h))).strftime(DATE_FORMAT)
@@ -52,7 +61,7 @@ class Site(BaseModel):
     def at_ms(self, written: str) -> int:
         """Return the plant time of a date on the wire; 0 for none, raises ValueError for no date.
 
-        >>> Site(sys_no="1").at_ms("1970-01-01 08:00:01")
+        >>> Site(sys_no="1", org_no="1").at_ms("1970-01-01 08:00:01")
         1000
         """
         if not written:
