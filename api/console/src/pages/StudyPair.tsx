@@ -51,7 +51,7 @@ function Table({ names, pair, shared }: { names: [string, string]; pair: [Findin
           <tr>
             <th scope="col">{t("studies.scenario")}</th>
             <th scope="col">{t("study.response")}</th>
-            {names.map((name) => <th key={name} scope="col" class="n">{name}</th>)}
+            {names.map((name) => <th key={name} scope="col" class="n given">{name}</th>)}
             <th scope="col">{t("studies.verdict")}</th>
           </tr>
         </thead>

@@ -65,7 +65,7 @@ function Responses({ findings }: { findings: Findings }) {
       <thead>
         <tr>
           <th scope="col">{t("study.response")}</th>
-          {findings.scenarios.map((one) => <th key={one.name} scope="col" class="n">{one.name}</th>)}
+          {findings.scenarios.map((one) => <th key={one.name} scope="col" class="n given">{one.name}</th>)}
         </tr>
       </thead>
       <tbody>
