@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 NAMED = 20
 COLUMNS = 6  # years side by side on a terminal
-WARM_RUNS = 2.0
-"""Runs of a bench until a check looks: the lines have filled by then."""
 
 File = Annotated[Path, typer.Argument(help="The flow plan (YAML), e.g. studies/flow-plan.yaml.")]
 Check = Annotated[bool, typer.Option("--check", help="Build the plant in the twin and hold the figures against it.")]
@@ -90,10 +88,9 @@ def _draw(sizing: Sizing, path: Path) -> None:
 
 def _check(sizing: Sizing, hours: float, runs: int, *, quiet: bool) -> tuple[tuple[Checked, ...], list[str]]:
     """Run the twin and show how far it is."""
-    from simulation.studies.capacity.check import Trial, held_against_twin
+    from simulation.studies.capacity.check import Trial, held_against_twin, settling_h
 
-    longest_h = max(family.run_min for family in sizing.plan.families) / 60
-    trial = Trial(hours=hours, warm_h=1 + WARM_RUNS * longest_h, replications=runs)
+    trial = Trial(hours=hours, warm_h=settling_h(sizing), replications=runs)
     if quiet or not err.is_terminal:
         return held_against_twin(sizing, trial)
     return _shown(sizing, trial)

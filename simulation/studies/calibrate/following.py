@@ -10,14 +10,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from plc.codes import CmdCode
-from plc.plant.kinds import DeviceKind
+from plc.plant.kinds import DeviceKind, FaultKind
 from plc.plant.model import Plant
 from plc.plant.places import UnknownPlace, is_slot
 from plc.plant.travel import conveyor_s, crane_travel_s, crane_xy_m, entry_s
 from simulation.studies.calibrate.records import Leg, Recorded, Span, Stop
 from wcs.journal import Booked
 
-MACHINE_FAULT = "machine_fault"
+MACHINE_FAULT, LINK_LOST = FaultKind.MACHINE_FAULT.value, FaultKind.LINK_LOST.value
 FINISHED = "finished"
 
 
@@ -34,6 +34,8 @@ class Going:
     stood: str
     """Where a crane stood before, if anybody knows."""
     alone: bool = True
+    told: bool = True
+    """The times of its events are those of the machine: no link was lost, nothing was sent twice."""
     picked_ms: int | None = None
 
 
@@ -51,6 +53,8 @@ class Follower:
     """The unit at each point."""
     stopped: dict[str, int] = field(default_factory=dict[str, int])
     """Since when a device stands still."""
+    dark: set[str] = field(default_factory=set[str])
+    """PLCs out of reach: what they did is booked when they are back."""
     ordered: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
 
     def hear(self, fact: Booked) -> None:
@@ -71,6 +75,12 @@ class Follower:
                 self.stopped.setdefault(str(fact.payload["device"]), fact.at_ms)
             case "FaultCleared" if fact.payload.get("fault") == MACHINE_FAULT:
                 self._cleared(str(fact.payload["device"]), fact)
+            case "FaultRaised" if fact.payload.get("fault") == LINK_LOST:
+                self._lost(fact.subject)
+            case "FaultCleared" if fact.payload.get("fault") == LINK_LOST:
+                self.dark.discard(fact.subject)
+            case "MissionSentAgain" if (again := self.going.get(int(fact.payload["mission"]))) is not None:
+                again.told = False
             case "RunOrdered":
                 self.ordered[fact.subject] = (str(fact.payload["bench"]), fact.at_ms)
             case "RunFinished":
@@ -91,6 +101,7 @@ class Follower:
             device, str(said["unit"]), int(said["code"]), str(said["source"]), str(said["target"]), fact.at_ms,
             self.stands.get(device, ""), alone=not self.busy[device] and device not in self.stopped,
         )  # fmt: skip
+        mission.told = self._plc(device) not in self.dark
         for number in self.busy[device]:
             self.going[number].alone = False
         if self.held.get(mission.target, mission.unit) != mission.unit:
@@ -109,7 +120,7 @@ class Follower:
             return
         mission = mine[0]
         mission.picked_ms = fact.at_ms
-        if mission.code != CmdCode.TRANSPORT or device in self.stopped or self._was_stopped(mission):
+        if mission.code != CmdCode.TRANSPORT or self._was_disturbed(mission):
             return
         if (crane := self.plant.cranes.get(device)) is not None and mission.stood:
             travel_s = self._crane_s(device, mission.stood, mission.source)
@@ -126,9 +137,9 @@ class Follower:
         if mission.device in self.plant.cells:
             what = CmdCode(mission.code).name.lower()
             span = Span(mission.device, what, mission.sent_ms, (fact.at_ms - mission.sent_ms) / 1000)
-            self.found.works += [] if self._was_stopped(mission) else [span]
+            self.found.works += [] if self._was_disturbed(mission) else [span]
             return
-        if mission.picked_ms is None or self._was_stopped(mission) or mission.code != CmdCode.TRANSPORT:
+        if mission.picked_ms is None or self._was_disturbed(mission) or mission.code != CmdCode.TRANSPORT:
             self.found.left_out += 1
             return
         seconds = (fact.at_ms - mission.picked_ms) / 1000
@@ -181,8 +192,20 @@ class Follower:
         if raised_ms is not None and kind is not None:
             self.found.stops.append(Stop(device, kind, raised_ms, (fact.at_ms - raised_ms) / 1000))
 
-    def _was_stopped(self, mission: Going) -> bool:
-        """Return whether the device has stood still since a mission was sent."""
+    def _lost(self, plc: str) -> None:
+        """Nobody knows when what is under way on a PLC really happens."""
+        self.dark.add(plc)
+        for mission in self.going.values():
+            mission.told = mission.told and self._plc(mission.device) != plc
+
+    def _plc(self, device: str) -> str:
+        spec = self.plant.devices.get(device)
+        return "" if spec is None else spec.plc
+
+    def _was_disturbed(self, mission: Going) -> bool:
+        """Return whether the device has stood still since a mission was sent, or its times are not the machine's."""
+        if not mission.told:
+            return True
         last = next((stop for stop in reversed(self.found.stops) if stop.device == mission.device), None)
         if mission.device in self.stopped:
             return True

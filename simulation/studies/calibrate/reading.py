@@ -18,7 +18,7 @@ from wms.rows import table
 
 READ = (
     "MissionSent", "UnitPicked", "MissionDone", "MissionFailed", "FaultRaised", "FaultCleared", "RunOrdered",
-    "RunFinished",
+    "RunFinished", "MissionSentAgain",
 )  # fmt: skip
 _fact, _run, _outcome = table(FactRow), table(RunRow), table(OutcomeRow)
 

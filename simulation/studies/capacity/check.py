@@ -28,6 +28,7 @@ from simulation.study import Meters
 HOLDS, ABOVE, BELOW, UNSURE = "holds", "above", "below", "unsure"
 TOLERANCE = 0.05
 """Share by which a plan may be off: less than anybody knows of the flow in ten years."""
+WARM_H, WARM_RUNS = 1.0, 2.0
 DOUBT = 0.2
 """Share beyond which an interval says nothing of a figure, even if it holds it."""
 PILES_MOST = 12
@@ -72,6 +73,17 @@ def held_against_twin(sizing: Sizing, trial: Trial, told: Told | None = None) ->
         replicas.append(run(scenario, number, told=hear))
     problems = sorted({problem for replica in replicas for problem in replica.problems})
     return tuple(_checked(sizing, plant, replicas, round(trial.warm_h * 3600 / BIN_S))), problems
+
+
+def settling_h(sizing: Sizing) -> float:
+    """Return the hours until a peak has settled: every line has its first lot, and two runs of it are through."""
+    design, found = sizing.design, 0.0
+    for phase in sizing.plan.phases:
+        families = [family for family in sizing.plan.families if family.phase == phase]
+        flow = design.value("flow.peak.to_line")
+        lots_h = sum(flow * _part(sizing, family.model, "to_line") / family.lot_pallets for family in families)
+        found = max(found, design.value(f"lines.{phase}") / lots_h + WARM_RUNS * _run_min(sizing, phase) / 60)
+    return WARM_H + found
 
 
 def drawn(sizing: Sizing) -> Plant:

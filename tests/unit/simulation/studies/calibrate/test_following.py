@@ -156,3 +156,30 @@ def test_a_machine_that_still_stands_is_down_to_the_end() -> None:
     [failing] = calibrated(found, PLANT).failing
     assert failing.up_h == pytest.approx(found.hours - 1, abs=1e-3)
     assert failing.repair_min is None
+
+
+def test_what_is_booked_late_after_a_lost_link_tells_nothing() -> None:
+    journal = Journal()
+    journal.crane("AI", FAR)
+    number = journal.sent("SC1", "AI", FAR)
+    journal.say("FaultRaised", "PLC1", fault="link_lost", device="PLC1")
+    journal.at_s += 4_000
+    journal.say("FaultCleared", "PLC1", fault="link_lost", device="PLC1")
+    journal.picked("SC1", "AI")
+    journal.done("SC1", number)
+    journal.crane("AI", FAR, stood=FAR)
+    found = journal.close()
+    assert [leg.name for leg in found.legs] == ["put", "get", "put"]
+    assert [leg.ratio for leg in found.legs] == pytest.approx([1.0] * 3, abs=1e-3)
+    assert found.stops == []
+
+
+def test_a_mission_that_was_sent_again_tells_nothing() -> None:
+    journal = Journal()
+    journal.crane("AI", FAR)
+    number = journal.sent("SC1", "AI", FAR)
+    journal.at_s += 900
+    journal.say("MissionSentAgain", "SC1", mission=number)
+    journal.picked("SC1", "AI")
+    journal.done("SC1", number)
+    assert [leg.name for leg in journal.close().legs] == ["put"]
