@@ -180,22 +180,22 @@ class CellLine(BaseModel):
         """The kinds of cells that the line has."""
         return frozenset(cell.kind for cell in self.cells.values())
 
-    @property
+    @cached_property
     def benches(self) -> tuple[Bench, ...]:
         """The benches, in the order of the file."""
         return tuple(cell for cell in self.cells.values() if isinstance(cell, Bench))
 
-    @property
+    @cached_property
     def entry(self) -> str:
         """The device that takes pallets in."""
         return next(cell.id for cell in self.cells.values() if isinstance(cell, Unloading))
 
-    @property
+    @cached_property
     def packer(self) -> str:
         """The device that packs."""
         return self.packing.id
 
-    @property
+    @cached_property
     def packing(self) -> Packing:
         """The packing cell."""
         return next(cell for cell in self.cells.values() if isinstance(cell, Packing))

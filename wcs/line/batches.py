@@ -18,13 +18,13 @@ from wcs.rows import Serial
 
 def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision:
     """Let a batch begin on an idle bench, grow on one that is being loaded, or start on a full one."""
-    bench = next(b for b in line.benches if b.id == device)
     run = on_bench(floor, device)
+    if run is not None and run.state != "loading":
+        return _clear(floor, run)
+    bench = next(b for b in line.benches if b.id == device)
     coming = [carrier for carrier in ways.coming_to(floor, line, bench) if not carrier.run]
     if run is None:
         return _begin(floor, line, bench, coming, now_ms)
-    if run.state != "loading":
-        return _clear(floor, run)
     for bay, name in enumerate(run.carriers):
         late = floor.carriers.get(name)
         if late is not None and late.at != device and not late.moving:  # the bench has refused it before
