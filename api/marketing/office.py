@@ -41,7 +41,7 @@ class Office:
         office = cls(context, read(path) if path is not None else Marketing())
         for name, entry in office.marketing.receivers.items():
             if entry.url:
-                post = Post(name, entry.url, adapter_of(office.marketing, name), entry.timeout_s)
+                post = Post(name, entry.url, adapter_of(office.marketing, name, context), entry.timeout_s)
                 office.senders.append(Sender(post, context.reading, context.session, context.now_ms))
         return office
 

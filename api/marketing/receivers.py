@@ -7,7 +7,7 @@ receivers:
     url: http://10.1.2.3:8080/restful/sxyk/detectService
     key_env: METROSTACK_PLATFORM_KEY
     gates: true
-    options: {generation: gen2}
+    options: {sys_no: "4501", org_no: "33401"}
   warehouse:
     profile: own                  # no url: it fetches its letters
 """

@@ -85,6 +85,6 @@ class Site(BaseModel):
         return next((ours for ours, theirs in self.platforms.items() if theirs == platform), platform)
 
 
-def site_of(options: dict[str, Any], *, epoch: datetime) -> Site:
+def site_of(options: dict[str, Any]) -> Site:
     """Return a site from the options of a receiver; raises pydantic's ValidationError for unfit ones."""
-    return Site.model_validate({"epoch": epoch} | options)
+    return Site.model_validate({name: str(said) if type(said) is int else said for name, said in options.items()})

@@ -1,0 +1,58 @@
+"""An enterprise bus on the wire: letters as IEC 61968-100 messages, its replies by Reply.Result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.marketing.platform import bearer
+from api.marketing.wire import Call, Reply, by_status
+from wms.marketing import cim
+from wms.marketing.cim import FAILED, PARTIAL, Bus
+from wms.marketing.outbox import Letter
+from wms.marketing.rules import Answer, done, later, refused
+
+
+@dataclass(frozen=True, slots=True)
+class CimAdapter:
+    """Speaks to one bus."""
+
+    bus: Bus
+    key: str = ""
+    prefix: str = ""
+
+    def calls(self, letter: Letter) -> Sequence[Call]:
+        """Return the one message that a letter is; raises Refused for a kind that has no noun."""
+        key = f"{self.prefix}:{letter.key}" if self.prefix else letter.key
+        said = cim.message_of(letter.kind, letter.body, self.bus, key=key, at_ms=letter.created_ms)
+        return [Call("", json.dumps(said, ensure_ascii=False).encode(), key, bearer(self.key))]
+
+    def answer(self, letter: Letter, call: Call, reply: Reply) -> Answer:
+        """Return what a reply means; a partial one names the meters that were not taken."""
+        if (known := by_status(reply)) is not None:
+            return known
+        try:
+            said: Any = json.loads(reply.body)
+            told = cim.reply_of(said if isinstance(said, Mapping) else {}, bars_of(letter.body))
+        except ValueError as error:
+            return later(f"HTTP {reply.status}: {error}"[:200])
+        match told.result:
+            case cim.OK:
+                return done(told.words)
+            case cim.PARTIAL if not told.refused:
+                return later(told.words or PARTIAL)
+            case _:
+                return refused(told.words or FAILED, told.refused)
+
+
+def bars_of(body: Mapping[str, Any]) -> list[str]:
+    """Return the meters that a letter speaks of.
+
+    >>> bars_of({"bars": ["a"]}), bars_of({"meters": [{"bar_code": "b"}]})
+    (['a'], ['b'])
+    """
+    if "bars" in body:
+        return [str(code) for code in body["bars"]]
+    return [str(one["bar_code"]) for one in body.get("meters") or ()]

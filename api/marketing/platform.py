@@ -1,0 +1,125 @@
+"""The scheduling platform's profile on the wire: letters as its messages, its replies {resultFlag, errorInfo}.
+
+A message is checked against the field list before it is sent: what does not fit is a dead letter that says which field
+of which message is wrong, and nothing of it goes out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.marketing.wire import Call, Reply, by_status
+from wms.errors import Refused
+from wms.marketing.outbox import Letter
+from wms.marketing.platform import messages
+from wms.marketing.platform.check import check
+from wms.marketing.platform.codebook import CodeBook, book_of
+from wms.marketing.platform.site import Site
+from wms.marketing.rules import Answer, done, later, refused
+from wms.stock import code_tables
+
+TAKEN, REFUSED = "1", "0"
+AGAIN = ("繁忙", "稍后", "超时", "busy", "timeout", "try again")
+"""Words in errorInfo that say that the platform could not, not that it would not."""
+KNOWN = ("重复", "已存在", "已接收", "duplicate", "already")
+"""Words that say that it has the message already."""
+MOST_PROBLEMS = 5
+FRESH_S = 30.0
+_BAR_CODE = re.compile(r"(?<!\d)\d{22}(?!\d)")
+
+
+@dataclass(slots=True)
+class Books:
+    """The code book of a site as its database has it, read again after half a minute."""
+
+    generation: str
+    reading: Callable[[], Session]
+    now_s: Callable[[], float] = time.monotonic
+    _read: tuple[float, CodeBook] | None = field(default=None)
+
+    def __call__(self) -> CodeBook:
+        """Return the code book."""
+        if self._read is None or self.now_s() - self._read[0] > FRESH_S:
+            with self.reading() as session:
+                book = book_of(self.generation, code_tables.rows_of(session, self.generation))
+            self._read = (self.now_s(), book)
+        return self._read[1]
+
+
+def brought_along(generation: str) -> CodeBook:
+    """Return the code book as the software brings it along."""
+    return book_of(generation, code_tables.rows_from_files(generation))
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformAdapter:
+    """Speaks to one platform. `prefix` goes before every key, so that two sites never meet."""
+
+    site: Site
+    book: Callable[[], CodeBook]
+    key: str = ""
+    prefix: str = ""
+
+    def calls(self, letter: Letter) -> Sequence[Call]:
+        """Return the messages that a letter is; raises Refused for one that does not fit the field list."""
+        body = {**letter.body, "task": letter.body.get("task") or letter.task}
+        found = messages.calls_for(letter.kind, body, self.site, self.book())
+        for one in found:
+            _must_fit(one)
+        many = len(found) > 1
+        return [self._call(one, f"{letter.key}:{n}" if many else letter.key) for n, one in enumerate(found, 1)]
+
+    def _call(self, one: messages.Call, key: str) -> Call:
+        text = json.dumps(one.body, ensure_ascii=False, separators=(",", ":")).encode()
+        named = f"{self.prefix}:{key}" if self.prefix else key
+        return Call(f"/{one.message}", text, named, bearer(self.key))
+
+    def answer(self, letter: Letter, call: Call, reply: Reply) -> Answer:
+        """Return what a reply means: taken, refused for some meters or for all, or to be sent again."""
+        if (known := by_status(reply)) is not None:
+            return known
+        flag, words = flag_of(reply.body)
+        if flag == TAKEN:
+            return done(words)
+        if flag != REFUSED:
+            return later(f"HTTP {reply.status}: no resultFlag")
+        if any(word in words.lower() for word in KNOWN):
+            return done(words)
+        if any(word in words.lower() for word in AGAIN):
+            return later(words)
+        return refused(words or f"HTTP {reply.status}", tuple(dict.fromkeys(_BAR_CODE.findall(words))))
+
+
+def _must_fit(one: messages.Call) -> None:
+    wrong = check(one.checked_as, one.body, group=one.group)
+    if wrong:
+        more = f" +{len(wrong) - MOST_PROBLEMS}" if len(wrong) > MOST_PROBLEMS else ""
+        words = "; ".join(each.words() for each in wrong[:MOST_PROBLEMS]) + more
+        raise Refused("message_does_not_fit", message=one.message, problems=words)
+
+
+def flag_of(body: bytes) -> tuple[str, str]:
+    """Return resultFlag and errorInfo of a reply, blanks where it is none.
+
+    >>> flag_of(b'{"resultFlag": 1, "errorInfo": null}'), flag_of(b"<html>")
+    (('1', ''), ('', ''))
+    """
+    try:
+        said: Any = json.loads(body)
+    except ValueError:
+        return "", ""
+    if not isinstance(said, Mapping):
+        return "", ""
+    return str(said.get("resultFlag", "")), str(said.get("errorInfo") or "")
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the header that shows a key; none without a key."""
+    return {"authorization": f"Bearer {key}"} if key else {}
