@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+from plc.plant.load import load
 from plc.plant.model import Plant
 from simulation.studies.findings import (
     Bottleneck,
@@ -84,6 +86,11 @@ def made(*, name: str = "peak hours", third: str = "fast crane") -> Findings:
         warnings=(Remark("few_replications", {"count": 8}),),
         content="0123456789abcdef",
     )  # fmt: skip
+
+
+def hall() -> Plant:
+    """Return the plant of the demo."""
+    return load(Path(__file__).parent.parent / "plants" / "demo.yaml")
 
 
 def trail(plant: Plant) -> Trail:

@@ -11,12 +11,12 @@ from simulation.studies.report.summary import scale_of
 from simulation.studies.report.words import Words, scale
 
 ROW_IN, FRAME_IN = 0.32, 0.95
-MOST_EFFECTS = 20
+MOST_EFFECTS, MOST_ROWS = 20, 40
 
 
 def responses(findings: Findings, name: str, words: Words, key: str) -> Plot:
     """Return one response of every scenario as dots with the whiskers of their intervals."""
-    found = [(one.name, one.responses[name]) for one in findings.scenarios if name in one.responses]
+    found = [(one.name, one.responses[name]) for one in findings.scenarios if name in one.responses][:MOST_ROWS]
     shown = scale_of(findings, name)
     with drawing(words, height_in=FRAME_IN + ROW_IN * len(found)) as (made, axes):
         for row, (_, interval) in enumerate(found):

@@ -11,6 +11,7 @@ from simulation.studies.report.words import Scale, Words, estimate, figure, scal
 
 PARTS = frozenset({"momentary", "active", *STATES})
 """Evidence that is a part of the time; shown in per cent."""
+MOST_TOLD = 12
 OF_DEVICES = ("share.", "queue.", "active.")
 """How the names of figures begin that single devices have."""
 SURE = 8
@@ -31,10 +32,20 @@ def summarise(findings: Findings, words: Words) -> Summary:
     """Return the summary of a study in one language."""
     return Summary(
         asked=_asked(findings, words),
-        answers=(*_answers(findings, words), *_selected(findings, words), *_compared(findings, words)),
-        bottlenecks=tuple(_held(one, words) for one in findings.scenarios),
-        warnings=tuple(_careful(one, words) for one in findings.warnings),
+        answers=(
+            *told(list(_answers(findings, words)), words),
+            *_selected(findings, words),
+            *_compared(findings, words),
+        ),
+        bottlenecks=told([_held(one, words) for one in findings.scenarios], words),
+        warnings=told([_careful(one, words) for one in findings.warnings], words),
     )
+
+
+def told(sentences: Sequence[str], words: Words) -> tuple[str, ...]:
+    """Return so many sentences as people read, and how many more there are."""
+    more = len(sentences) - MOST_TOLD
+    return (*sentences[:MOST_TOLD], words.say("study.more", count=more)) if more > 0 else tuple(sentences)
 
 
 def _careful(remark: Remark, words: Words) -> str:

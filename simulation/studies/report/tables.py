@@ -9,8 +9,11 @@ from html import escape
 from simulation.studies.findings import Findings, ScenarioFinding, Selection
 from simulation.studies.replica import STATES
 from simulation.studies.report.shares import share, shown_devices
-from simulation.studies.report.summary import OF_DEVICES, difference, headed, scale_of
-from simulation.studies.report.words import Words, estimate, figure
+from simulation.studies.report.summary import OF_DEVICES, asked_of, difference, headed, scale_of
+from simulation.studies.report.words import Scale, Words, estimate, figure
+
+MOST_COLUMNS, MOST_ROWS = 10, 200
+"""What a page bears; the workbook has everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,34 @@ def listed(findings: Findings) -> list[str]:
 
 
 def responses(findings: Findings, words: Words) -> Table:
-    """Return every response of every scenario with half the width of its interval."""
+    """Return every response of every scenario with half the width of its interval; of many only what was asked."""
+    if len(findings.scenarios) > MOST_COLUMNS:
+        return _long(findings, words)
     rows = [(headed(findings, name, words), *_cells(findings, name)) for name in listed(findings)]
     names = [one.name for one in findings.scenarios]
     asked = frozenset(range(sum(name in findings.asked for name in listed(findings))))
     return Table(words.say("study.responses"), (words.say("study.response"), *names), tuple(rows), asked)
 
 
+def _long(findings: Findings, words: Words) -> Table:
+    """Return the scenarios as rows where they are too many for columns."""
+    names = asked_of(findings)
+    scales = [scale_of(findings, name) for name in names]
+    rows = [
+        (one.name, *(_cell(one, name, shown) for name, shown in zip(names, scales, strict=True)))
+        for one in findings.scenarios[:MOST_ROWS]
+    ]
+    head = (words.say("study.scenario"), *(headed(findings, name, words) for name in names))
+    return Table(words.say("study.responses"), head, tuple(rows))
+
+
 def _cells(findings: Findings, name: str) -> list[str]:
     shown = scale_of(findings, name)
-    return [estimate(one.responses[name], shown) if name in one.responses else "" for one in findings.scenarios]
+    return [_cell(one, name, shown) for one in findings.scenarios]
+
+
+def _cell(scenario: ScenarioFinding, name: str, shown: Scale) -> str:
+    return estimate(scenario.responses[name], shown) if name in scenario.responses else ""
 
 
 def comparisons(findings: Findings, words: Words) -> Table:
@@ -64,7 +85,7 @@ def comparisons(findings: Findings, words: Words) -> Table:
             words.say("study.less", second=one.second, first=one.first), words.response(one.response),
             difference(findings, one, words), one.better or words.say("study.not_told"),
         )
-        for one in findings.comparisons
+        for one in findings.comparisons[:MOST_ROWS]
     ]  # fmt: skip
     head = tuple(words.say(f"study.{name}") for name in ("scenarios", "response", "difference", "better_one"))
     sure = frozenset(n for n, one in enumerate(findings.comparisons) if one.better)
@@ -79,7 +100,7 @@ def candidates(findings: Findings, words: Words) -> Table:
     shown = scale_of(findings, chosen.response)
     rows = [
         (one.name, estimate(one.responses[chosen.response], shown), words.say(_standing(chosen, one.name)))
-        for one in findings.scenarios
+        for one in findings.scenarios[:MOST_ROWS]
         if chosen.response in one.responses
     ]  # fmt: skip
     head = (words.say("study.scenario"), headed(findings, chosen.response, words), words.say("study.standing"))
@@ -102,7 +123,7 @@ def effects(findings: Findings, words: Words) -> Table:
             f"{one.low} … {one.high}",
             *(_scaled(findings, one.response, v) for v in (one.at_low, one.at_high, one.at_high - one.at_low)),
         )
-        for one in findings.effects
+        for one in findings.effects[:MOST_ROWS]
     ]
     names = ("path", "response", "range", "at_low", "at_high", "difference")
     return Table(words.say("study.sweep"), tuple(words.say(f"study.{name}") for name in names), tuple(rows))
@@ -131,7 +152,7 @@ def settings(findings: Findings, words: Words) -> Table:
             str(one.replications),
             *(figure(seconds / 3600) for seconds in (one.warm_s, one.horizon_s)),
         )
-        for one in findings.scenarios
+        for one in findings.scenarios[:MOST_ROWS]
     ]
     names = ("scenario", "settings", "replications", "warm_h", "horizon_h")
     return Table(words.say("study.scenarios"), tuple(words.say(f"study.{name}") for name in names), tuple(rows))

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from api.papers.study import words_of
-from simulation.studies.findings import Findings, Interval, from_json, to_json
+from simulation.studies.findings import Comparison, Findings, Interval, from_json, to_json
 from simulation.studies.report import plots
 from simulation.studies.report.page import digest, page, write_html
 from simulation.studies.report.replay import shown
 from simulation.studies.report.sections import SECTIONS
-from tests.faces import demo_plant
-from tests.findings import HOSTILE, made, trail
+from tests.findings import HOSTILE, hall, made, trail
 
 WORDS = [words_of("en"), words_of("zh")]
 HEADING = re.compile(r'<h2 id="en-(\w+)">')
@@ -57,7 +56,7 @@ def little() -> Findings:
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return page(made(name=HOSTILE, third=HOSTILE), words=WORDS, trail=shown(trail(demo_plant()), demo_plant()))
+    return page(made(name=HOSTILE, third=HOSTILE), words=WORDS, trail=shown(trail(hall()), hall()))
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +154,13 @@ def test_a_study_without_replications_enough_says_so() -> None:
     said = "".join(Seen(page(replace(bare, scenarios=(once,)), words=WORDS[:1])).said)
     assert "in 1 replication: no interval, so no certainty" in said
     assert "base: no device holds the others up" in said
+
+
+def test_a_sweep_of_a_thousand_scenarios_stays_a_page() -> None:
+    bare = little()
+    lean = replace(bare.scenarios[0], shares={}, series={}, spreads={}, welch=None)
+    many = tuple(replace(lean, name=f"speed={n}") for n in range(1000))
+    pairs = tuple(Comparison("speed=0", one.name, "out.pallets_h", Interval(1.0, 2.0, 8, 0.95), None) for one in many)
+    made_of = page(replace(bare, scenarios=many, comparisons=pairs), words=WORDS[:1])
+    assert len(made_of) < 500_000
+    assert "And 2988 more; the workbook has them all." in made_of

@@ -11,13 +11,12 @@ from simulation.studies.replica import STATES
 from simulation.studies.report import replay
 from simulation.studies.report.replay import shown
 from simulation.studies.trail import Change, Leg, Trail
-from tests.faces import demo_plant
-from tests.findings import HOSTILE, trail
+from tests.findings import HOSTILE, hall, trail
 
 
 @pytest.fixture(scope="module")
 def plant() -> Plant:
-    return demo_plant()
+    return hall()
 
 
 def legs_of(page: dict[str, Any], unit: str) -> list[tuple[Any, ...]]:
