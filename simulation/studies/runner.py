@@ -107,13 +107,21 @@ def _run(course: _Course, crew: Crew) -> int:
     """Return how many replications of each scenario are enough, once they are there."""
     errands = course.errands()
     while (count := course.tally.enough()) is None:
-        while len(course.running) < crew.width() and (errand := next(errands, None)) is not None:
-            crew.send(errand)
-            course.running[course.key(errand)] = 0.0
+        _fill(course, crew, errands)
         if (heard := crew.hear()) is not None:
+            if isinstance(heard, Returned):  # whoever is free goes on while this one is put away
+                del course.running[course.key(heard.errand)]
+                _fill(course, crew, errands)
             _take(course, heard)
             course.tell()
     return count
+
+
+def _fill(course: _Course, crew: Crew, errands: Iterator[Errand]) -> None:
+    """Give everybody something to do."""
+    while len(course.running) < crew.width() and (errand := next(errands, None)) is not None:
+        crew.send(errand)
+        course.running[course.key(errand)] = 0.0
 
 
 def _take(course: _Course, heard: Heard) -> None:
@@ -130,7 +138,6 @@ def _take(course: _Course, heard: Heard) -> None:
             _check(replica, key, course.experiment.replications.responses)
             course.store.add(replica)
             course.tally.add(replica)
-            del course.running[key]
 
 
 def _check(replica: Replica, key: tuple[str, int], responses: tuple[str, ...]) -> None:
