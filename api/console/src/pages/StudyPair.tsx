@@ -4,7 +4,7 @@ import { Whiskers } from "../studies/Whiskers";
 import type { Findings, Interval } from "../studies/views";
 import { estimate, headed, high, listed, low, responseName, responseScale, unitName } from "../studies/words";
 
-const PLOTS = 6;
+const [PLOTS, ROWS] = [6, 300];
 
 /** Two finished studies beside each other: their intervals by scenario and response. */
 export function StudyPair({ first, second }: { first: string; second: string }) {
@@ -30,7 +30,7 @@ function Beside({ names, pair }: { names: [string, string]; pair: [Findings, Fin
   return (
     <>
       {shared.slice(0, PLOTS).map((name) => (
-        <Whiskers key={name} title={responseName(name)} scale={responseScale(one, name)} rows={pair.flatMap((findings, n) => findings.scenarios.filter((s) => name in s.responses).map((s) => ({ name: `${s.name} · ${names[n]!}`, interval: s.responses[name]! })))} />
+        <Whiskers key={name} title={responseName(name)} scale={responseScale(one, name)} rows={pair.flatMap((findings, n) => findings.scenarios.filter((s) => name in s.responses).slice(0, 20).map((s) => ({ name: `${s.name} · ${names[n]!}`, interval: s.responses[name]! })))} />
       ))}
       <Table names={names} pair={pair} shared={shared} />
     </>
@@ -42,7 +42,7 @@ function Table({ names, pair, shared }: { names: [string, string]; pair: [Findin
   const rows = one.scenarios.flatMap((scenario) => {
     const match = other.scenarios.find((found) => found.name === scenario.name);
     return match ? shared.filter((name) => name in scenario.responses && name in match.responses).map((name) => ({ scenario: scenario.name, name, left: scenario.responses[name]!, right: match.responses[name]! })) : [];
-  });
+  }).slice(0, ROWS);
   return (
     <div class="wide spaced">
       <table>

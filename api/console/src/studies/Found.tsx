@@ -6,6 +6,8 @@ import type { Findings, Scenario } from "./views";
 import { Whiskers } from "./Whiskers";
 import { asked, estimate, figure, headed, listed, responseName, responseScale, unitName } from "./words";
 
+const [MOST_ROWS, MOST_COLUMNS, MOST_TOLD, MOST_LINES, MOST_LISTED] = [40, 10, 12, 8, 200]; // what a page bears; the workbook has all
+
 export function Found({ findings }: { findings: Findings }) {
   return (
     <>
@@ -13,13 +15,13 @@ export function Found({ findings }: { findings: Findings }) {
       <section class="spaced wide" aria-label={t("study.section.responses")}>
         <h2>{t("study.section.responses")}</h2>
         {asked(findings).map((name) => (
-          <Whiskers key={name} title={responseName(name)} scale={responseScale(findings, name)} rows={findings.scenarios.filter((one) => name in one.responses).map((one) => ({ name: one.name, interval: one.responses[name]! }))} />
+          <Whiskers key={name} title={responseName(name)} scale={responseScale(findings, name)} rows={findings.scenarios.filter((one) => name in one.responses).slice(0, MOST_ROWS).map((one) => ({ name: one.name, interval: one.responses[name]! }))} />
         ))}
-        <Responses findings={findings} />
+        {findings.scenarios.length > MOST_COLUMNS ? <Long findings={findings} /> : <Responses findings={findings} />}
       </section>
       {findings.comparisons.length ? <Differences findings={findings} /> : null}
       <SharesPlot scenarios={findings.scenarios} />
-      <SeriesPlot scenarios={findings.scenarios} />
+      <SeriesPlot scenarios={findings.scenarios.slice(0, MOST_LINES)} />
     </>
   );
 }
@@ -32,10 +34,10 @@ function Words({ findings }: { findings: Findings }) {
       <h2>{t("study.section.summary")}</h2>
       <p>{t("study.asked", { responses: asked(findings).map(responseName).join(t("study.and")), plant: findings.plant, hours: number(findings.hours), scenarios: findings.scenarios.length, seed: findings.seed })}</p>
       <ul>
-        {asked(findings).slice(0, 1).flatMap((name) => findings.scenarios.filter((one) => name in one.responses).map((one) => <li key={`${name} ${one.name}`}><strong>{answer(findings, one, name)}</strong></li>))}
+        {asked(findings).slice(0, 1).flatMap((name) => findings.scenarios.filter((one) => name in one.responses).slice(0, MOST_TOLD).map((one) => <li key={`${name} ${one.name}`}><strong>{answer(findings, one, name)}</strong></li>))}
         {chosen ? <li><strong>{t(others.length ? "study.selected_of" : "study.selected", { best: chosen.best, response: responseName(chosen.response), percent: figure(100 * chosen.chance), others: others.join(t("study.and")) })}</strong></li> : null}
-        {findings.scenarios.map((one) => <li key={one.name}>{bottleneck(one)}</li>)}
-        {findings.warnings.map((one, i) => <li key={i} class="note">{say("study.remark", one.code, careful(one.params))}</li>)}
+        {findings.scenarios.slice(0, MOST_TOLD).map((one) => <li key={one.name}>{bottleneck(one)}</li>)}
+        {findings.warnings.slice(0, MOST_TOLD).map((one, i) => <li key={i} class="note">{say("study.remark", one.code, careful(one.params))}</li>)}
       </ul>
     </section>
   );
@@ -78,6 +80,30 @@ function Responses({ findings }: { findings: Findings }) {
             </tr>
           );
         })}
+      </tbody>
+    </table>
+  );
+}
+
+/** The scenarios as rows, with what was asked, where they are too many for columns. */
+function Long({ findings }: { findings: Findings }) {
+  const scales = asked(findings).map((name) => ({ name, scale: responseScale(findings, name) }));
+  return (
+    <table>
+      <caption>{t("study.responses")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("study.scenario")}</th>
+          {scales.map(({ name, scale }) => <th key={name} scope="col" class="n">{headed(name, scale)}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        {findings.scenarios.slice(0, MOST_LISTED).map((one) => (
+          <tr key={one.name}>
+            <th scope="row">{one.name}</th>
+            {scales.map(({ name, scale }) => <td key={name} class="n">{one.responses[name] ? estimate(one.responses[name], scale) : ""}</td>)}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
