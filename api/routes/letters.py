@@ -29,10 +29,11 @@ Verdicts = Annotated[dict[str, Annotated[str, Field(max_length=64)]], Field(max_
 
 
 class Mended(BaseModel):
-    """What a dead letter should have said."""
+    """What a dead letter should have said; `anyway`: somebody has made sure that its receiver has not taken it."""
 
     model_config = STRICT
     body: Annotated[dict[str, Any], Field(min_length=1)]
+    anyway: bool = False
 
 
 class Dropped(BaseModel):
@@ -154,7 +155,7 @@ def one_letter(number: Number, db: Db) -> LetterBody:
 @router.post("/letters/{number}/mend", dependencies=[WRITER])
 def mend_letter(number: Number, clerk: AsClerk, mended: Mended) -> LetterBody:
     """Write what a dead letter should have said; return the letter that stands for it."""
-    new = splitting.mend(clerk.desk, number, mended.body, by=clerk.name)
+    new = splitting.mend(clerk.desk, number, mended.body, by=clerk.name, anyway=mended.anyway)
     clerk.done()
     return views.letter(clerk.desk.session, new)
 

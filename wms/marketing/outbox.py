@@ -25,7 +25,8 @@ from wms.rows import table
 _letter, _bar, _receiver = table(LetterRow), table(LetterBarRow), table(ReceiverRow)
 _task = table(TaskRow)
 _p = sa.bindparam
-_COLUMNS = "number, receiver, kind, key, task, subject, body, attempts, created_ms, due_ms, state"
+_NAMES = ("number", "receiver", "kind", "key", "task", "subject", "body", "attempts", "created_ms")
+_COLUMNS = ", ".join(f"letter.{name}" for name in _NAMES)
 _last_words = ", ".join(repr(kind) for kind in sorted(LAST_WORDS))
 _heads = sa.text(
     f"""
@@ -40,11 +41,11 @@ _heads = sa.text(
         WHERE head.receiver = :receiver AND head.task = line.task AND head.{OPEN_LETTER}
         ORDER BY head.turn, head.number LIMIT 1
     )
-    WHERE due_ms <= :at_ms AND NOT (kind IN ({_last_words}) AND EXISTS (
+    WHERE letter.due_ms <= :at_ms AND NOT (letter.kind IN ({_last_words}) AND EXISTS (
         SELECT 1 FROM letter AS dead
         WHERE dead.receiver = :receiver AND dead.task = line.task AND dead.state = 'dead'
     ))
-    ORDER BY CASE WHEN :knocking = 1 THEN due_ms ELSE 0 END, letter.turn, letter.number LIMIT :most
+    ORDER BY CASE WHEN :knocking = 1 THEN letter.due_ms ELSE 0 END, letter.turn, letter.number LIMIT :most
     """
 )
 

@@ -20,6 +20,7 @@ from wms.rows import table
 _letter = table(LetterRow)
 ROWS = ("meters", "seals")
 """Lists in a body whose rows are of one meter each, by its `bar_code`."""
+REFUSED = ("letter_refused", "letter_meters_refused")
 CODES = ("bars",)
 """Lists in a body that hold bar codes alone."""
 
@@ -47,12 +48,15 @@ def split(desk: Desk, row: Any, refused: Collection[str], *, words: str) -> tupl
     return good, bad
 
 
-def mend(desk: Desk, number: int, body: Mapping[str, Any], *, by: str) -> int:
+def mend(desk: Desk, number: int, body: Mapping[str, Any], *, by: str, anyway: bool = False) -> int:
     """Write what a dead letter should have said and return the letter that stands for it; audited.
 
-    Raises Refused for a letter that is not dead, and if it would say the same.
+    Raises Refused for a letter that is not dead, if it would say the same, and for one that was never refused: its
+    receiver may have taken it, and would take the mended one as well. `anyway` says that somebody has made sure.
     """
     row = _dead(desk, number)
+    if row.reason not in REFUSED and not anyway:
+        raise Refused("letter_may_be_taken", letter=number, receiver=row.receiver)
     if canonical(body) == row.body:
         raise Refused("letter_unchanged", letter=number)
     bars = [code for code in outbox.bars_of(desk.session, number) if code in named_in(body)]
