@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import yaml
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wms.desk import Desk
@@ -26,6 +27,16 @@ MOST_CODES = 20_000
 SHARED = "asset_type"
 _code = table(CodeRow)
 _names = _code.c.name
+
+
+class CodeView(BaseModel):
+    """One code of a utility; `role` is what it means to us, empty while nobody has said."""
+
+    table: str
+    code: str
+    role: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,16 @@ def refresh(desk: Desk, generation: str, listed: Iterable[Mapping[str, str]]) ->
     if rows:
         desk.book("CodesRefreshed", generation, new=len(new), renamed=len(rows) - len(new))
     return Refreshed(len(new), len(rows) - len(new), without, tuple(sorted(foreign)))
+
+
+def views(session: Session, name: str = "", *, limit: int = 5_000) -> list[CodeView]:
+    """Return the codes of both generations, or those of one table, by table and code."""
+    mine = _names == name if name else sa.or_(*(_names.like(f"{one}.%") for one in GENERATIONS))
+    query = sa.select(_code).where(mine).order_by(_names, _code.c.code).limit(limit)
+    return [
+        CodeView(table=row["name"], code=row["code"], role=row["role"], zh=row["zh"], en=row["en"])
+        for row in session.connection().execute(query).mappings()
+    ]
 
 
 def assign(desk: Desk, name: str, code: str, *, role: str, by: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from plc.plant.rules import Putaway
 from wms.desk import Desk
 from wms.outbound.tables import LIVE_TRIP, TripRow
 from wms.reasons import Reason
-from wms.rows import table
+from wms.rows import chunks, table
 from wms.stock import candidates, choices, plans, slots, turnover
 from wms.stock.candidates import Candidate
 from wms.stock.rules import AisleState, Need, best, no_slot, usable
@@ -37,6 +38,7 @@ _of_lot = (
     .group_by(_slot.c.aisle)
 )
 _aisles = sa.select(_aisle).order_by(_aisle.c.id)
+MOST_AISLES = 16  # that are looked into at once
 OUTSIDE = 2.0  # what a second outside the band counts: the pallet that belongs there drives it to and fro
 WITH_TURNOVER = (Putaway.CLASSES, Putaway.JOINT)
 
@@ -66,15 +68,34 @@ def choose(desk: Desk, plant: Plant, pallet: str, *, at: str, aisle: str | None 
     if planned and slots.take(desk, pallet, planned):
         choices.note_plan(desk, pallet, planned)
         return planned
-    options = options_for(desk, plant, wish, left, list(kinds.values()))
-    choice = best(plant.rules.putaway, options, left)
-    if choice is not None and slots.take(desk, pallet, choice.option.slot):
-        choices.note(desk, pallet, choice, rule=plant.rules.putaway.value, calls_day=wish.calls_day)
-        if plant.rules.putaway is Putaway.JOINT and wish.inbound is not None:
-            plans.make(desk, plant, wish.inbound, {state.id for state in left})
-        return choice.option.slot
+    for part in _groups(plant, left, pallet):
+        choice = best(plant.rules.putaway, options_for(desk, plant, wish, part, list(kinds.values())), part)
+        if choice is not None and slots.take(desk, pallet, choice.option.slot):
+            choices.note(desk, pallet, choice, rule=plant.rules.putaway.value, calls_day=wish.calls_day)
+            if plant.rules.putaway is Putaway.JOINT and wish.inbound is not None:
+                plans.make(desk, plant, wish.inbound, {state.id for state in left})
+            return choice.option.slot
     why += [Reason("aisle_full", {"aisle": state.id}) for state in left]
     return no_slot(Need(pallet, wish.height_mm, wish.weight_g), why)
+
+
+def _groups(plant: Plant, aisles: Sequence[AisleState], pallet: str) -> list[list[AisleState]]:
+    """Return the aisles in groups of neighbours, first the one with the aisle against which least speaks.
+
+    A large store is looked into group by group; of groups alike each pallet begins with another. The groups are always
+    the same, so that their statements are.
+    """
+    rules = plant.rules
+    if rules.putaway is Putaway.NEAREST:
+        return [list(aisles)]
+
+    def cost(group: list[AisleState]) -> tuple[float, float, int]:
+        if rules.putaway is Putaway.BALANCED:
+            return *min((a.awaited, a.same_lot) for a in group), 0
+        least = min(rules.balance_s * a.awaited + rules.spread_s * a.same_lot for a in group)
+        return least, 0.0, crc32(f"{pallet}{group[0].id}".encode())
+
+    return sorted(chunks(sorted(aisles, key=lambda a: a.id), MOST_AISLES), key=cost)
 
 
 def wish_of(desk: Desk, pallet: str, kinds: Mapping[tuple[str, str], turnover.Kind]) -> Wish:
