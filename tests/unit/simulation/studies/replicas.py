@@ -35,7 +35,12 @@ def drawn(scenario: Any, replication: int, *, told: Told = None) -> Replica:
     if replication % 2:  # a queue in which nobody stood in the others
         tracks.append(Track("queue.SC1", "pallets", (BIN_S,) * BINS, weight))
     leads = tuple(map(float, chance.exponential(100.0, 60)))
-    at_s = tuple(float(t) for t in np.linspace(0, BINS * BIN_S - 1, 60))
+    at_s = tuple(float(t) for t in np.linspace(0, BINS * BIN_S - 1, len(leads)))
+    sums, counts = ([0.0] * BINS for _ in range(2))
+    for at, lead in zip(at_s, leads, strict=True):
+        sums[int(at // BIN_S)] += lead
+        counts[int(at // BIN_S)] += 1
+    tracks.append(Track("lead.out_s", "s", tuple(sums), tuple(counts)))
     if told is not None:
         told(BINS * BIN_S / 2)
     return Replica(
