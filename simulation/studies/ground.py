@@ -47,16 +47,16 @@ class _Plan:
 
 def prepared(scenario: Scenario) -> Ground:
     """Return a database in memory and a world of their own; raises StudyError for a snapshot that does not fit."""
-    engine = make_engine("sqlite://")
+    engine, plan = make_engine("sqlite://"), _plan(scenario)
     with engine.connect() as connection:
-        connection.connection.driver_connection.deserialize(_books(_plan(scenario)))  # type: ignore[union-attr]
+        connection.connection.driver_connection.deserialize(_books(plan))  # type: ignore[union-attr]
     world, at_start = World(), scenario.experiment.start
     if at_start.snapshot is not None:
         taken = snapshot.load_snapshot(at_start.snapshot, scenario.plant)
         snapshot.place(taken, world)
         coming = tuple(load for _, loads in snapshot.arriving(taken) for load in loads)
         return Ground(engine, world, snapshot.waiting(taken), coming)
-    stock = _stock(scenario)
+    stock = _stock(plan)
     start.place(stock, world)
     return Ground(engine, world, tuple((part.family.code, part.lot) for part in stock if part.state == "received"))
 
@@ -99,7 +99,7 @@ def _books(plan: _Plan) -> bytes:
             taken = snapshot.load_snapshot(scenario.experiment.start.snapshot, scenario.plant)
             snapshot.book(session, taken, purpose=scenario.experiment.benches.purpose)
         else:
-            start.book(session, _stock(scenario))
+            start.book(session, _stock(plan))
         session.commit()
     with engine.connect() as connection:
         books: bytes = connection.connection.driver_connection.serialize()  # type: ignore[union-attr]
@@ -120,9 +120,11 @@ def _furnish(session: Session, scenario: Scenario) -> None:
             seals.feed(session, cell=cell.id, count=ROLL, by=BY, at_ms=0)
 
 
-def _stock(scenario: Scenario) -> list[start.Stock]:
-    weights, experiment = weights_of(scenario), scenario.experiment
-    return start.made_up(experiment.start, scenario.plant, weights, experiment.seed) if weights else []
+@lru_cache(maxsize=1)
+def _stock(plan: _Plan) -> list[start.Stock]:
+    """Return what stands in the racks at plant time 0."""
+    weights, experiment = weights_of(plan.scenario), plan.scenario.experiment
+    return start.made_up(experiment.start, plan.scenario.plant, weights, experiment.seed) if weights else []
 
 
 def _plan(scenario: Scenario) -> _Plan:

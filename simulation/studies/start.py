@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from plc.plant.model import Plant
 from plc.plant.places import parse_slot, slots
-from simulation.loads import Load
+from simulation.loads import Box, Load
 from simulation.studies.chance import stream
 from simulation.studies.demand import Start
 from simulation.studies.pallets import Family, families, full_pallets
@@ -88,10 +88,11 @@ def _slots(plant: Plant) -> list[str]:
 
 
 def place(stock: Sequence[Stock], world: World) -> None:
-    """Set the pallets of the stock into their slots in the world."""
+    """Set pallets like those of the stock into their slots in the world; the stock stays as it is."""
     for part in stock:
         for load, slot in zip(part.loads, part.slots, strict=True):
-            world.add(load, slot)
+            piles = [[Box(box.code, box.meters.copy()) for box in pile] for pile in load.piles]
+            world.add(Load(load.code, piles), slot)
 
 
 def book(session: Session, stock: Sequence[Stock]) -> None:
@@ -105,7 +106,7 @@ def book(session: Session, stock: Sequence[Stock]) -> None:
     numbers = {code: number for code, number in connection.execute(sa.select(lot.c.code, lot.c.number))}
     _insert(session, PalletRow, _pallets(stock, numbers))
     _insert(session, BoxRow, _boxes(stock, numbers))
-    connection.connection.cursor().executemany(INTO_BOX, _meters(stock, numbers))
+    _many(session, INTO_BOX, _meters(stock, numbers))
     slot = table(SlotRow)
     put = sa.update(slot).where(slot.c.id == sa.bindparam("at")).values(pallet=sa.bindparam("unit"))
     stands = [(load.code, at) for part in stock for load, at in zip(part.loads, part.slots, strict=True)]
@@ -118,8 +119,13 @@ def _insert(session: Session, of: Any, rows: Iterator[tuple[Any, ...]]) -> None:
     target = table(of)
     columns = ", ".join(f'"{column.name}"' for column in target.c)
     marks = ", ".join("?" * len(target.c))
-    cursor = session.connection().connection.cursor()
-    cursor.executemany(f'INSERT INTO "{target.name}" ({columns}) VALUES ({marks})', rows)
+    _many(session, f'INSERT INTO "{target.name}" ({columns}) VALUES ({marks})', rows)
+
+
+def _many(session: Session, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    """Execute a statement for each row as it comes, which SQLAlchemy would first gather."""
+    driver: Any = session.connection().connection.driver_connection
+    driver.executemany(statement, rows)
 
 
 def _pallets(stock: Sequence[Stock], lots: dict[str, int]) -> Iterator[tuple[Any, ...]]:
