@@ -15,7 +15,7 @@ from wms import setup
 from wms.desk import Desk
 from wms.reasons import Reason
 from wms.rows import table
-from wms.stock import choices, openings, plans, putaway, slots, turnover, units
+from wms.stock import candidates, choices, openings, plans, putaway, slots, turnover, units
 from wms.stock.tables import BoxRow, LotRow, ModelRow, PalletRow, TurnoverRow
 
 DAY_MS = turnover.DAY_MS
@@ -213,3 +213,30 @@ def _inbound(desk: Desk) -> int:
     )
     assert done.inserted_primary_key is not None
     return int(done.inserted_primary_key[0])
+
+
+def test_the_free_slots_are_found_by_their_index_alone() -> None:
+    plant = wide_plant(putaway="classes")
+    desk = desk_on(plant)
+    for depth_plant in (plant, wide_plant(depth=2)):
+        asked = candidates.statement(candidates.seeks(depth_plant), "sqlite")
+        values = {f"l{n}": 5_000 for n in range(len(candidates.seeks(depth_plant)))}
+        plans_of = [row[3] for row in desk.connection.execute(sa.text(f"EXPLAIN QUERY PLAN {asked}"), values)]
+        of_slots = [line for line in plans_of if line.startswith(("SEARCH s ", "SCAN s "))]
+        assert of_slots
+        assert all("USING INDEX ix_slot_free" in line or "COVERING INDEX ix_slot_free" in line for line in of_slots)
+        assert not any("TEMP B-TREE" in line for line in plans_of)
+
+
+def test_in_a_store_of_many_aisles_a_pallet_goes_where_least_is_on_its_way() -> None:
+    data = small_plant_data()
+    many = [f"B{n:02}" for n in range(20)]
+    aisles = {name: data["aisles"]["A1"] | {"number": n, "crane": f"C{name}"} for n, name in enumerate(many, 1)}
+    cranes = {f"C{name}": data["cranes"]["SC1"] | {"aisle": name, "index": 30 + n} for n, name in enumerate(many)}
+    plant = small_plant(aisles=aisles, cranes=cranes, rules={"putaway": "classes"})
+    desk = desk_on(plant)
+    model, _ = models(desk)
+    codes = [f"P{n}" for n in range(20)]
+    pallets(desk, *codes, model=model)
+    found = [str(putaway.choose(desk, plant, code, at="GI")).partition("-")[0] for code in codes]
+    assert sorted(found) == many
