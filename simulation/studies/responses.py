@@ -15,6 +15,8 @@ from plc.plant.problems import nearest
 from simulation.studies.replica import STATES, Replica
 
 Better = Literal["more", "less", "neither"]
+Of = Literal["flow", "mean", "level", "share", "quantile"]
+Row = tuple[str, str, Better, Of]
 _QUANTILE = re.compile(r"^(?P<name>.+)\.p(?P<percent>\d{1,2})$")
 
 
@@ -25,7 +27,7 @@ class Response:
     name: str
     unit: str
     better: Better
-    of: Literal["flow", "mean", "level", "share", "quantile"]
+    of: Of
     text: str
     percent: int = 0
 
@@ -36,28 +38,28 @@ class Response:
         return found["name"] if self.of == "quantile" and found is not None else self.name
 
 
+_ROWS: tuple[Row, ...] = (
+    ("in.pallets_h", "pallets/h", "more", "flow"),
+    ("out.pallets_h", "pallets/h", "more", "flow"),
+    ("out.meters_h", "meters/h", "more", "flow"),
+    ("verified.meters_h", "meters/h", "more", "flow"),
+    ("moves.pallets_h", "pallets/h", "neither", "flow"),
+    ("cranes.missions_h", "missions/h", "neither", "flow"),
+    ("lead.store_s", "s", "less", "mean"),
+    ("lead.out_s", "s", "less", "mean"),
+    ("lead.line_s", "s", "less", "mean"),
+    ("lead.move_s", "s", "less", "mean"),
+    ("lead.order_s", "s", "less", "mean"),
+    ("lead.lot_s", "s", "less", "mean"),
+    ("waiting.orders", "orders", "less", "level"),
+    ("level.orders", "orders", "less", "level"),
+    ("cranes.busy", "share", "neither", "share"),
+    ("benches.busy", "share", "more", "share"),
+    ("cycle.dual_share", "share", "more", "mean"),
+)
 RESPONSES: Mapping[str, Response] = {
-    name: Response(name, unit, better, of, f"study.response.{name}")
-    for name, unit, better, of in (
-        ("in.pallets_h", "pallets/h", "more", "flow"),
-        ("out.pallets_h", "pallets/h", "more", "flow"),
-        ("out.meters_h", "meters/h", "more", "flow"),
-        ("verified.meters_h", "meters/h", "more", "flow"),
-        ("moves.pallets_h", "pallets/h", "neither", "flow"),
-        ("cranes.missions_h", "missions/h", "neither", "flow"),
-        ("lead.store_s", "s", "less", "mean"),
-        ("lead.out_s", "s", "less", "mean"),
-        ("lead.line_s", "s", "less", "mean"),
-        ("lead.move_s", "s", "less", "mean"),
-        ("lead.order_s", "s", "less", "mean"),
-        ("lead.lot_s", "s", "less", "mean"),
-        ("waiting.orders", "orders", "less", "level"),
-        ("level.orders", "orders", "less", "level"),
-        ("cranes.busy", "share", "neither", "share"),
-        ("benches.busy", "share", "more", "share"),
-        ("cycle.dual_share", "share", "more", "mean"),
-    )
-}  # fmt: skip
+    name: Response(name, unit, better, of, f"study.response.{name}") for name, unit, better, of in _ROWS
+}
 
 
 def response(name: str) -> Response | None:
