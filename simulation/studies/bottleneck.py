@@ -4,7 +4,8 @@ A high utilisation alone misleads: a machine in front of a bottleneck may be as 
 that works or is being repaired, and not one that waits for something.
 
 Source: C. Roser, M. Nakano and M. Tanaka, Shifting bottleneck detection, Proc. Winter Simulation Conference (2002).
-Here periods are counted by bins: a bin belongs to one if the machine is active nine tenths of it.
+Where a replication has the active periods themselves (samples `active.<device>`: length, at its end), the moment in the
+middle of each bin decides; else a bin belongs to a period if the machine is active nine tenths of it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from simulation.studies.findings import Bottleneck
 from simulation.studies.observed import first_bin
 from simulation.studies.replica import STATES, Replica
 
-ACTIVE = ("busy", "down")
+ACTIVE, PERIODS = ("busy", "down"), "active."
 WHOLE = 0.9
 OFTEN = 0.5
 """A machine that is the momentary bottleneck less of the time than this is merely the busiest; and if the busiest is
@@ -28,10 +29,14 @@ active less than this, what comes in sets the pace, and no machine does."""
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """The share of each bin in which each device is active, `shares[device, bin]`, in one replication."""
+    """The share of each bin in which each device is active, `shares[device, bin]`, in one replication.
+
+    `lengths[device, bin]` is how long the active period is that the device is in, 0 if it is in none.
+    """
 
     devices: tuple[str, ...]
     shares: NDArray[np.float64]
+    lengths: NDArray[np.float64]
 
 
 def devices_of(replica: Replica) -> tuple[str, ...]:
@@ -56,15 +61,35 @@ def active(replica: Replica, warm_s: float) -> Active:
         total = np.sum([track.total[cut:] for track in of], axis=0)
         weight = np.asarray(of[0].weight[cut:])
         rows.append(np.divide(total, weight, out=np.zeros(len(weight)), where=weight > 0))
-    return Active(devices, np.array(rows))
+    shares = np.array(rows, dtype=np.float64)
+    if not any(sample.name.startswith(PERIODS) for sample in replica.samples):
+        return Active(devices, shares, lengths_of(shares))
+    bins = np.arange(cut, cut + (shares.shape[1] if rows else 0), dtype=np.float64)
+    middles = (bins + 0.5) * replica.bin_s
+    return Active(devices, shares, np.array([_periods(replica, device, middles) for device in devices]))
 
 
-def momentary(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def _periods(replica: Replica, device: str, at_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how long the active period of a device is that each moment lies in; they follow each other."""
+    found = next((sample for sample in replica.samples if sample.name == f"{PERIODS}{device}"), None)
+    if found is None or not found.at_s:
+        return np.zeros(len(at_s))
+    ends, lengths = np.array(found.at_s, dtype=np.float64), np.array(found.value, dtype=np.float64)
+    which = np.minimum(np.searchsorted(ends, at_s), len(ends) - 1)
+    within = (ends[which] - lengths[which] <= at_s) & (at_s <= ends[which])
+    return np.where(within, lengths[which], 0.0)
+
+
+def lengths_of(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lengths of active periods, in bins, as bins show them."""
+    return np.array([_runs(row >= WHOLE) for row in shares], dtype=float)
+
+
+def momentary(shares: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each device the share of bins in which its active period is the longest of all.
 
     Of two as long, the one that is more active in the bin; none in a bin in which no device is active.
     """
-    lengths = np.array([_runs(row >= WHOLE) for row in shares])
     won = np.zeros(len(shares))
     for length, share in zip(lengths.T, shares.T, strict=True):
         if length.max() > 0:
@@ -93,7 +118,7 @@ def bottleneck(
     if not seen or not seen[0].devices or not seen[0].shares.shape[1]:
         return None
     devices = seen[0].devices
-    moments = np.mean([momentary(one.shares) for one in seen], axis=0)
+    moments = np.mean([momentary(one.shares, one.lengths) for one in seen], axis=0)
     means = np.mean([one.shares.mean(axis=1) for one in seen], axis=0)
     first = int(np.lexsort((means, moments))[-1])
     often = bool(moments[first] >= OFTEN)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.studies.bottleneck import bottleneck, devices_of
+from simulation.studies.bottleneck import PERIODS, bottleneck, devices_of
 from simulation.studies.findings import Interval, ScenarioFinding, Series, Spread, Welch
 from simulation.studies.observed import averaged, completed, filled, quantile_of, sampled, values
 from simulation.studies.replica import STATES, Replica, Track
@@ -37,7 +37,7 @@ def portrait(
     shares = _shares(replicas, warm_s, confidence)
     means = {device: {state: of.mean for state, of in by.items()} for device, by in shares.items()}
     named = [track.name for track in first.tracks if not track.name.startswith("share.")]
-    spreads = {sample.name: spread for sample in first.samples if (spread := _spread(replicas, sample.name, warm_s))}
+    spreads = {name: spread for name in _sampled(first) if (spread := _spread(replicas, name, warm_s))}
     return ScenarioFinding(
         first.scenario, len(replicas), warm_s, first.horizon_s, responses, shares,
         {name: _series(_tracks(replicas, name), first.bin_s, confidence) for name in named}, spreads,
@@ -57,7 +57,12 @@ def estimates(
 def _named(first: Replica, asked: Sequence[str]) -> list[str]:
     """Return what was asked, and all that a replication has besides the shares of its machines."""
     tracks = [track.name for track in first.tracks if not track.name.startswith("share.")]
-    return list(dict.fromkeys([*asked, *tracks, *(f"{sample.name}.p95" for sample in first.samples)]))
+    return list(dict.fromkeys([*asked, *tracks, *(f"{name}.p95" for name in _sampled(first))]))
+
+
+def _sampled(first: Replica) -> list[str]:
+    """Return the samples that people want to see; active periods are there for the bottleneck."""
+    return [sample.name for sample in first.samples if not sample.name.startswith(PERIODS)]
 
 
 def _tracks(replicas: Sequence[Replica], name: str) -> list[Track]:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from simulation.studies.bottleneck import bottleneck, momentary
-from simulation.studies.replica import STATES, Replica, Track
+from simulation.studies.bottleneck import bottleneck, lengths_of, momentary
+from simulation.studies.replica import STATES, Replica, Sample, Track
 
 BINS = 40
 
@@ -64,4 +66,18 @@ def test_the_busiest_is_named_as_no_more_than_that_and_calm_machines_not_at_all(
 def test_every_bin_has_one_momentary_bottleneck_or_none():
     shares_ = np.random.default_rng(1).uniform(0.8, 1.0, (5, 200))
     active = (shares_ >= 0.9).any(axis=0).mean()
-    assert momentary(shares_).sum() == pytest.approx(active)
+    assert momentary(shares_, lengths_of(shares_)).sum() == pytest.approx(active)
+
+
+def test_active_periods_themselves_decide_where_they_are_known():
+    one = plant(SC1=[1.0] * BINS, SC2=[0.95] * BINS)  # by bins SC1 never rests
+    whole_s = BINS * 900.0
+    pieces = tuple(900.0 * n for n in range(1, BINS + 1))  # but it does, for a moment, at the end of each
+    periods = (
+        Sample("active.SC1", "s", pieces, (900.0,) * BINS),
+        Sample("active.SC2", "s", (whole_s / 2, whole_s), (whole_s / 2 - 90, whole_s / 2 - 90)),
+    )
+    known = replace(one, samples=periods)
+    assert bottleneck([one], shares(one), 0.0).device == "SC1"
+    found = bottleneck([known], shares(known), 0.0)
+    assert (found.device, found.evidence["momentary"]) == ("SC2", pytest.approx(1.0))
