@@ -16,6 +16,7 @@ from api.marketing.office import Office
 from api.routes import (
     archives,
     benches,
+    codes,
     deliveries,
     devices,
     facts,
@@ -26,6 +27,7 @@ from api.routes import (
     logins,
     orders,
     plant,
+    platform,
     results,
     reviews,
     schemes,
@@ -45,7 +47,7 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies, letters,
+    studies, letters, codes,
 )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def make_app(context: Context) -> FastAPI:
     errors.install(app)
     for module in MODULES:
         app.include_router(module.router, prefix="/api/v1")
+    app.include_router(platform.router)
 
     settings = context.settings
     limiter = Limiter(settings.requests_per_s, settings.requests_burst)

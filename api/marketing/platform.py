@@ -22,14 +22,11 @@ from wms.marketing.platform import messages
 from wms.marketing.platform.check import check
 from wms.marketing.platform.codebook import CodeBook, book_of
 from wms.marketing.platform.site import Site
+from wms.marketing.platform.words import means
 from wms.marketing.rules import Answer, done, later, refused
 from wms.stock import code_tables
 
 TAKEN, REFUSED = "1", "0"
-AGAIN = ("繁忙", "稍后", "超时", "busy", "timeout", "try again")
-"""Words in errorInfo that say that the platform could not, not that it would not."""
-KNOWN = ("重复", "已存在", "已接收", "duplicate", "already")
-"""Words that say that it has the message already."""
 MOST_PROBLEMS = 5
 FRESH_S = 30.0
 _BAR_CODE = re.compile(r"(?<!\d)\d{22}(?!\d)")
@@ -90,9 +87,9 @@ class PlatformAdapter:
             return done(words)
         if flag != REFUSED:
             return later(f"HTTP {reply.status}: no resultFlag")
-        if any(word in words.lower() for word in KNOWN):
+        if means("known", words):
             return done(words)
-        if any(word in words.lower() for word in AGAIN):
+        if means("again", words):
             return later(words)
         return refused(words or f"HTTP {reply.status}", tuple(dict.fromkeys(_BAR_CODE.findall(words))))
 

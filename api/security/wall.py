@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import answer
 from api.security.headers import HEADERS
 
+CALLS = ("/api/", "/restful/")
+"""Under these paths programs ask; everything else is a file of the console."""
+
 
 @dataclass(slots=True)
 class Limiter:
@@ -51,7 +54,7 @@ class Wall:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_call = scope["path"].startswith("/api/")
+        is_call = scope["path"].startswith(CALLS)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

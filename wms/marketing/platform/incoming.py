@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from wms.errors import Refused
@@ -18,6 +19,7 @@ from wms.marketing.platform.values import Body, codes_of
 Message = Mapping[str, Any]
 Reader = Callable[[Message, Site, CodeBook], Body]
 MOST_SHOWN = 10
+MOST_METERS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def task_of(body: Message, site: Site, book: CodeBook) -> Body:
         "key": str(body["taskNo"]), "source": book.role_or("task_category", str(body["taskCateg"]), "first"),
         "source_code": str(body["taskCateg"]), "category": book.role_or("equipment", str(body["devCls"]), "other"),
         "lot": str(body["arrBatchNo"]), "model": str(body.get("devModel") or body["equipCodeNew"]),
-        "device_code": str(body["equipCodeNew"]), "quantity": int(body["devNum"]), "piles": int(body["tPileNum"]),
+        "device_code": str(body["equipCodeNew"]), "quantity": _count(body, "devNum"),
+        "piles": _count(body, "tPileNum"),
         "priority": _priority(str(body["taskPri"])),
         "state": book.role("task_state", str(body["taskStatus"])), "scheme": str(body.get("trialSchId") or ""),
         "scheme_name": str(body.get("veriSch") or ""), "recheck_scheme": str(body.get("rckSchId") or ""),
@@ -98,6 +101,14 @@ def task_of(body: Message, site: Site, book: CodeBook) -> Body:
     }  # fmt: skip
 
 
+def _count(body: Message, field: str) -> int:
+    """Return a whole number that a house can hold; raises Refused for one beyond it."""
+    number = Decimal(str(body[field]))
+    if not 0 <= number <= MOST_METERS:
+        raise Refused("value_not_understood", message="", field=field, value=str(body[field])[:40])
+    return int(number)
+
+
 def _priority(written: str) -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) <= 6 else 0  # noqa: PLR2004
 
@@ -105,7 +116,7 @@ def _priority(written: str) -> int:
 def stock_of(body: Message, site: Site, book: CodeBook) -> Body:
     """Return what is given out of stock for a task: boxes with their meters."""
     boxes: dict[tuple[str, str], list[str]] = {}
-    for one in body["equipDet"]:
+    for one in body.get("equipDet") or ():
         at = (str(one.get("pileNo") or ""), str(one.get("boxBarCode") or ""))
         boxes.setdefault(at, []).append(str(one["barCode"]))
     given = [{"pile": pile, "box": box, "bars": bars} for (pile, box), bars in boxes.items()]
@@ -114,7 +125,7 @@ def stock_of(body: Message, site: Site, book: CodeBook) -> Body:
 
 def empties_of(body: Message, site: Site, book: CodeBook) -> Body:
     """Return the empty boxes that are given for a task."""
-    boxes = [{"pile": str(one["pileNo"]), "box": str(one["boxBarCode"])} for one in body["equipDet"]]
+    boxes = [{"pile": str(one["pileNo"]), "box": str(one["boxBarCode"])} for one in body.get("equipDet") or ()]
     return _given(body, book) | {"boxes": boxes}
 
 
@@ -131,7 +142,7 @@ def flag_of(body: Message, site: Site, book: CodeBook) -> Body:
 def approval_of(body: Message, site: Site, book: CodeBook) -> Body:
     """Return what marketing says to a proposal."""
     approved = book.role("yes_no", str(body["approveFlag"])) == "yes"
-    said = {"task": str(body["taskNo"]), "round": int(body["proposalNo"]), "approved": approved}
+    said = {"task": str(body["taskNo"]), "round": _count(body, "proposalNo"), "approved": approved}
     return said | {"reason": str(body.get("reason") or "")}
 
 
@@ -142,7 +153,7 @@ def control_of(body: Message, site: Site, book: CodeBook) -> Body:
     if body.get("taskPri"):
         said["priority"] = _priority(str(body["taskPri"]))
     if body.get("devNum"):
-        said["quantity"] = int(body["devNum"])
+        said["quantity"] = _count(body, "devNum")
     if said["state"] == "cancelled":
         said["ending"] = book.role_or("end_mode", str(body.get("endMode") or ""), "finish")
     return said

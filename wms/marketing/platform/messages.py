@@ -148,9 +148,12 @@ def _task_finished(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
 
 def _proposal(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     boxes = [
-        present({"pileNo": str(one.get("pile", "")), "boxBarCode": str(one["box"]), "barCodes": _bars(one)})
+        present({
+            "pileNo": pile_name(one), "boxBarCode": str(one["box"]), "devNum": str(one.get("meters", "")),
+            "barCodes": _bars(one),
+        })
         for one in letter.get("boxes") or ()
-    ]
+    ]  # fmt: skip
     head = _task(letter, site) | {"proposalNo": str(letter.get("round", ""))}
     return _call("setEquipProposal", head | {"equipDet": boxes}, group="extension")
 
@@ -161,13 +164,17 @@ def _stage_counts(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
 
 
 def _count_result(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
-    """Return what a stock count has found, slot by slot."""
-    names = {"slotNo": "slot", "bookNo": "booked", "foundNo": "found", "countRslt": "result"}
+    """Return what a stock count has found by model and state, and that the count is finished."""
     rows = [
-        present({theirs: str(one.get(ours) or "") for theirs, ours in names.items()})
-        for one in letter.get("slots") or ()
-    ]
-    return _call("setCountRslt", _task(letter, site) | {"countList": rows}, group="extension")
+        {
+            "devModel": str(one["model"]), "devStat": book.code("asset_state", str(one["state"])),
+            "devNum": str(one["meters"]), "boxNum": str(one["boxes"]),
+        }
+        for one in letter.get("rows") or ()
+    ]  # fmt: skip
+    body = _task(letter, site) | {"devNum": str(letter.get("meters", "")), "countList": rows}
+    told = _call("setCountRslt", body, group="extension")
+    return told + _task_finished({"task": letter.get("task", ""), "flag": "count"}, site, book)
 
 
 def _late(letter: Letter, site: Site, book: CodeBook) -> list[Call]:

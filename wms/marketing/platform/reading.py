@@ -75,7 +75,9 @@ def _task_finished(body: Message, site: Site, book: CodeBook) -> Body:
 
 def _proposal(body: Message, site: Site, book: CodeBook) -> Body:
     boxes = [
-        {"pile": one.get("pileNo", ""), "box": one["boxBarCode"], "bars": codes_of(str(one.get("barCodes", "")))}
+        {"pile": one.get("pileNo", ""), "box": one["boxBarCode"]}
+        | ({"meters": int(one["devNum"])} if one.get("devNum") else {})
+        | ({"bars": codes_of(str(one["barCodes"]))} if one.get("barCodes") else {})
         for one in body["equipDet"]
     ]
     return {"task": body["taskNo"], "round": int(body["proposalNo"]), "boxes": boxes}
@@ -86,9 +88,14 @@ def _stage_counts(body: Message, site: Site, book: CodeBook) -> Body:
 
 
 def _count_result(body: Message, site: Site, book: CodeBook) -> Body:
-    names = {"slot": "slotNo", "booked": "bookNo", "found": "foundNo", "result": "countRslt"}
-    slots = [{ours: one.get(theirs, "") for ours, theirs in names.items()} for one in body["countList"]]
-    return {"task": body["taskNo"], "slots": slots}
+    rows = [
+        {
+            "model": one["devModel"], "state": book.role("asset_state", str(one["devStat"])),
+            "meters": int(one["devNum"]), "boxes": int(one["boxNum"]),
+        }
+        for one in body.get("countList") or ()
+    ]  # fmt: skip
+    return {"task": body["taskNo"], "meters": int(body["devNum"]), "rows": rows}
 
 
 def _conclusions(body: Message, site: Site, book: CodeBook) -> Body:

@@ -36,6 +36,10 @@ class Site(BaseModel):
     temperature_c: str = "20"
     humidity_percent: str = "60"
     """What is said of the air where none was measured, as bench software in use does: a form without it is refused."""
+    approval: bool = False
+    """Whether it answers proposals of stock (confirmEquipProposal, or setEquipDet); else each holds at once."""
+    trigger: bool = False
+    """Whether packed boxes go back into stock only when it says so (setBackToStock)."""
     unknown: Literal["keep", "refuse"] = "keep"
     """What is done with fields that the interface does not have."""
     zone_h: Annotated[float, Field(ge=-12, le=14)] = 8.0

@@ -1,0 +1,53 @@
+"""Which platform is meant: the receivers of that profile, and how this site is called there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.context import Context
+from api.errors import Problem
+from api.marketing.profiles import platform_site
+from api.marketing.receivers import Marketing, read
+from wms.marketing.platform.site import Site
+
+PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One platform as it is configured."""
+
+    name: str
+    url: str
+    site: Site
+    key: str
+    timeout_s: float
+
+
+def platforms_of(context: Context) -> list[Connection]:
+    """Return every platform of a site, in the order of its file of receivers."""
+    path = context.settings.marketing
+    marketing = read(path) if path is not None else Marketing()
+    return [
+        Connection(
+            name, entry.url, platform_site(marketing, name, context), marketing.secret(name).get_secret_value(),
+            entry.timeout_s,
+        )
+        for name, entry in marketing.receivers.items()
+        if entry.profile == PLATFORM
+    ]  # fmt: skip
+
+
+def connection_of(context: Context, name: str = "") -> Connection:
+    """Return the platform of that name, else the first; raises Problem 404 where none is configured."""
+    known = platforms_of(context)
+    chosen = next((one for one in known if one.name == name), known[0] if known and not name else None)
+    if chosen is None:
+        raise Problem(404, "no_platform", name=name)
+    return chosen
+
+
+def sender_of(context: Context, name: str) -> Connection:
+    """Return the platform that somebody who has shown a key speaks for: the one of that name, else the first."""
+    known = platforms_of(context)
+    return next((one for one in known if one.name == name), None) or connection_of(context)
