@@ -19,6 +19,7 @@ from wcs.happenings import (
     Dispatch,
     FaultFound,
     Happening,
+    PackingAsked,
     PositionAsked,
     ResumeAsked,
     RunReported,
@@ -29,7 +30,7 @@ from wcs.happenings import (
     Tick,
 )
 from wcs.journal import Fact
-from wcs.line import results, settling
+from wcs.line import packing, results, settling
 from wcs.line import turns as line_turns
 from wcs.rows import ModeMemo
 
@@ -70,6 +71,8 @@ def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
             return alarms.of_benches(floor, results.reported(floor, happening, now_ms), now_ms)
         case PositionAsked():
             return alarms.of_benches(floor, results.position_asked(floor, happening), now_ms)
+        case PackingAsked():
+            return packing.asked(floor, happening)
         case SettleAsked():
             return settling.settled(floor, happening, now_ms)
         case ResumeAsked():

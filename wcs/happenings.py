@@ -81,6 +81,15 @@ class PositionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PackingAsked:
+    """Meters of a lot with one of some verdicts (0, 1, 2) must not be packed now; none: all may."""
+
+    line: str
+    lot: int
+    held: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SettleAsked:
     """Somebody has looked at a cell that forgot a mission, or stopped with it, and says what becomes of it.
 
@@ -144,5 +153,5 @@ class Dispatch:
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
     | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked | SettleAsked
-    | CameToHalt | Standing | FaultFound | Asking | Dispatch
+    | PackingAsked | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

@@ -13,6 +13,7 @@ from wcs.happenings import (
     Deferred,
     Directed,
     Happening,
+    PackingAsked,
     PositionAsked,
     ResumeAsked,
     RunReported,
@@ -63,6 +64,8 @@ def _happening(row: dict[str, Any]) -> Happening | None:
             return RunReported(subject, payload["part"], payload["state"], verdicts, notices)
         case "position":
             return PositionAsked(subject, payload["position"], payload["enabled"], payload["by"])
+        case "packing":
+            return PackingAsked(subject, payload["lot"], tuple(payload["held"]))
         case "again" | "done" | "out" as way:
             return SettleAsked(int(subject), way, payload["by"])
         case _:

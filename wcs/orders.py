@@ -7,7 +7,7 @@ the rows. Each call is idempotent: an order by its key, an answer by its questio
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -128,6 +128,14 @@ def resume(session: Session, *, order: int) -> None:
     """Let a held order go on, after somebody has put right what held it."""
     _known(session, order)
     ask(session, key=None, kind="resume", subject=str(order), payload={})
+
+
+def hold_packing(session: Session, *, line: str, lot: int, verdicts: Sequence[int]) -> None:
+    """Have meters of a lot with one of `verdicts` (0, 1, 2) not packed on a line until it is said anew; none: all are.
+
+    What the packing cell has in its hands already goes on.
+    """
+    ask(session, key=None, kind="packing", subject=line, payload={"lot": lot, "held": sorted(verdicts)})
 
 
 def _known(session: Session, order: int) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from plc.link import EventRaised
 from plc.plant.cells import CellLine
 from plc.values import replace
 from wcs.decision import Decision
 from wcs.floor import Floor
-from wcs.happenings import Dispatch
+from wcs.happenings import Dispatch, PackingAsked
 from wcs.journal import Fact
 from wcs.line import missions, ways
 from wcs.line.bench_orders import UNTESTED, finding, stations_before
-from wcs.line.rows import PACKING, PASSED, REJECTED, Carrier, DropCarrier, LineMeter, holder_id, lot_key
+from wcs.line.rows import PACKING, PASSED, REJECTED, Carrier, DropCarrier, LineLot, LineMeter, holder_id, lot_key
 from wcs.reasons import Reason
 from wcs.rows import Change, Order
 
 NOT_VERIFIED, PASS, FAIL = 0, 1, 2
+HELD = "held"
+"""Of a lot: verdicts that are not packed for now."""
 VERDICTS = {PASSED: PASS, REJECTED: FAIL}
 
 
@@ -24,10 +28,31 @@ def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision
     cell = line.cells[device]
     if ways.at_cell(floor, line, device) >= ways.room(line, cell):
         return Decision()
-    coming = ways.coming_to(floor, line, cell)
+    coming = [one for one in ways.coming_to(floor, line, cell) if _verdict(one) not in held(floor, line, one.lot)]
     if not coming:
         return Decision()
     return missions.fetch(floor, device, coming[0], (coming[0].lot, _verdict(coming[0])), now_ms)
+
+
+def held(floor: Floor, line: CellLine, lot: int) -> Collection[int]:
+    """Return the verdicts of which meters of a lot must not be packed now."""
+    known = floor.lots.get(_hold_key(line.id, lot))
+    return () if known is None else known.work[HELD]
+
+
+def asked(floor: Floor, said: PackingAsked) -> Decision:
+    """Somebody outside has a say in where packed boxes go: hold what must wait, let the rest go on."""
+    line = floor.plant.lines.get(said.line)
+    if not isinstance(line, CellLine):
+        return Decision()
+    state = HELD if said.held else "over"
+    hold = LineLot(_hold_key(line.id, said.lot), line.id, said.lot, {HELD: list(said.held)}, state)
+    return Decision([hold], follow=[Dispatch(line.packer)])
+
+
+def _hold_key(line: str, lot: int) -> str:
+    """Return the id of what holds a lot back: a row of its own, whatever becomes of the lot meanwhile."""
+    return f"{lot_key(line, lot)}:{HELD}"
 
 
 def taken(floor: Floor, line: CellLine, carrier: Carrier) -> Decision:
@@ -73,6 +98,8 @@ def not_yet(floor: Floor, line: CellLine, order: Order) -> Reason | None:
     lot = int(order.params.get("par1", 0))
     known = floor.lots.get(lot_key(line.id, lot))
     ahead = ways.meters_ahead(floor, line, lot)
+    if ahead and held(floor, line, lot):
+        return Reason.of("packing_held", line=line.id, meters=ahead)
     if known is not None and known.flush != "done":
         return Reason.of("lot_not_unloaded", line=line.id, meters=ahead)
     return Reason.of("meters_on_line", line=line.id, meters=ahead) if ahead else None

@@ -77,7 +77,9 @@ class LineLot:
     lot: int
     work: Mapping[str, Any] = field(default_factory=dict[str, Any])
     flush: str = ""
-    """ "" before its first box, begun; wanted, done: nothing more comes, the last carrier goes on; over: all packed."""
+    """ "" before its first box, begun; wanted, done: nothing more comes, the last carrier goes on; over: all packed.
+
+    A row of its own says held: verdicts of the lot that must not be packed for now, in `work`."""
 
 
 @dataclass(frozen=True, slots=True)

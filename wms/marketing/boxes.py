@@ -14,6 +14,7 @@ from wcs.journal import Booked
 from wms.desk import Desk
 from wms.line.tables import ExceptionBoxRow
 from wms.marketing import about, gates, outbox, results
+from wms.reasons import Reason
 from wms.rows import chunks, table
 from wms.seals.tables import SealRow
 from wms.stock.tables import AssetRow
@@ -87,10 +88,13 @@ def packed(desk: Desk, fact: Booked) -> None:
 
 def _content(desk: Desk, fact: Booked, task: str, bars: Sequence[str]) -> dict[str, Any]:
     said, number = fact.payload, int(fact.payload["verdict"])
+    code = gates.take(desk, task, number, fact.subject) if task else ""
+    if task and not code and number == gates.PASSED and gates.has_gates(desk):
+        desk.clarify(fact.subject, Reason("no_destination_code", {"task": task, "verdict": number}))
     return {
         "box": fact.subject, "pallet": said["pallet"], "pile": said["pile"], "verdict": results.WORDS[number],
         "bars": list(bars), "packed_ms": fact.at_ms,
-        "code": gates.take(desk, task, number, fact.subject) if task else "",
+        "code": code,
     }  # fmt: skip
 
 

@@ -6,15 +6,22 @@ goes on that codes were fetched for ahead.
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 
+from wcs import orders
+from wcs.store import LineLotRow
 from wms.desk import Desk
 from wms.marketing import about
 from wms.marketing.tables import DestinationRow, ReceiverRow
+from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import Reason
 from wms.rows import table
+from wms.stock.tables import LotRow, StationRow
 
 _destination, _receiver = table(DestinationRow), table(ReceiverRow)
+_order, _lot, _station, _line_lot = table(OutboundOrderRow), table(LotRow), table(StationRow), table(LineLotRow)
 PASSED = 1
 _free = (
     sa.select(_destination.c.number, _destination.c.code)
@@ -22,6 +29,15 @@ _free = (
     .where(sa.text("state = 'free'"))
     .order_by(_destination.c.number)
     .limit(1)
+)
+
+
+_on_lines = (
+    sa.select(_order.c.lot, _order.c.line, _lot.c.code)
+    .join(_lot, _lot.c.number == _order.c.lot)
+    .join(_station, _station.c.id == _order.c.line)
+    .where(_order.c.kind == "verification", _order.c.ended_ms == 0, _station.c.kind == "cells")
+    .order_by(_order.c.number)
 )
 
 
@@ -42,6 +58,26 @@ def may_pack(desk: Desk, lot: str, verdict: int) -> Reason | None:
     if not task or desk.connection.execute(_free, {"of_task": task, "verdict_is": verdict}).first() is not None:
         return None
     return Reason("no_destination_code", {"task": task, "verdict": verdict})
+
+
+def tell(desk: Desk) -> int:
+    """Tell every line what it must not pack for now, where that has changed; return how many lots that concerns.
+
+    Meters that the packing cell has in its hands go on. A box that is packed without a code is asked of a person.
+    """
+    told = 0
+    for row in desk.connection.execute(_on_lines).all() if has_gates(desk) else ():
+        why = may_pack(desk, row.code, PASSED)
+        held = [PASSED] if why is not None else []
+        key = f"{row.line}:{row.lot}:held"
+        known = desk.connection.execute(sa.select(_line_lot.c.work, _line_lot.c.flush).where(_line_lot.c.id == key))
+        now = next((json.loads(one.work).get("held", []) for one in known if one.flush != "over"), [])
+        if now == held:
+            continue
+        orders.hold_packing(desk.session, line=row.line, lot=row.lot, verdicts=held)
+        desk.book("PackingHeld" if held else "PackingReleased", row.code, line=row.line, verdict=PASSED)
+        told += 1
+    return told
 
 
 def offer(desk: Desk, task: str, verdict: int, codes: list[str]) -> int:

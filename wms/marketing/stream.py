@@ -15,7 +15,7 @@ from wcs import journal
 from wcs.journal import Booked
 from wms import consumer
 from wms.desk import Desk
-from wms.marketing import about, boxes, outbox, reconcile, results
+from wms.marketing import about, boxes, gates, outbox, reconcile, results
 from wms.marketing.about import About
 from wms.marketing.receivers import NAME
 
@@ -36,6 +36,7 @@ def consume(session: Session, at_ms: int, limit: int = 500) -> int:
         for fact in facts:
             if (handler := HANDLERS.get(fact.kind)) is not None:
                 handler(desk, fact)
+        gates.tell(desk)
         reconcile.nightly(desk)
     desk.close()
     journal.cursor_set(session, NAME, facts[-1].id)
