@@ -1,0 +1,87 @@
+"""Packing held from outside: meters of a verdict wait before the packing cell, others go on, and a restart knows."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from plc.link import LinkUp
+from tests.system.cells import cells_plant
+from wcs import inbox, ledger, orders
+from wcs.decision import Send
+from wcs.decisions import decide
+from wcs.floor import Floor
+from wcs.happenings import Happening, PackingAsked, Submitted
+from wcs.line.rows import PASSED, REJECTED, Carrier, LineLot, LineMeter, lot_key
+from wcs.orders import OrderKind
+from wcs.rows import Order
+from wcs.store import create_tables, make_engine
+
+KEY = lot_key("VL1", 1)
+HELD = PackingAsked("VL1", 1, (1,))
+
+
+def floor_with(*stages: str) -> Floor:
+    """Return a line with a carrier of LOT 1 at the labelling cell for each of `stages`, ready to be packed."""
+    floor = Floor(cells_plant())
+    places = {PASSED: "LB1", REJECTED: "SO1"}
+    floor.apply([LineLot(KEY, "VL1", 1, {"sheet": 5, "lot": "LOT-A"}, "done")])
+    for n, stage in enumerate(stages):
+        meter = LineMeter(f"M{n}", "pass" if stage == PASSED else "fail", seal=f"S{n}" if stage == PASSED else "")
+        floor.apply([Carrier(f"C{n}", "VL1", 1, stage, places[stage], (meter,))])
+    return floor
+
+
+def happen(floor: Floor, happening: Happening) -> list[str]:
+    """Decide to the end, and return what the packing cell was told to take."""
+    sent, queue = list[str](), [happening]
+    while queue:
+        decision = decide(floor, queue.pop(0), 1_000)
+        floor.apply(decision.changes)
+        sent += [e.command.load_id for e in decision.effects if isinstance(e, Send) and e.device == "PC1"]
+        queue += decision.follow
+    return sent
+
+
+def test_held_meters_wait_before_the_cell_while_rejects_go_on() -> None:
+    floor = floor_with(PASSED, REJECTED)
+    happen(floor, HELD)
+    assert happen(floor, LinkUp("PLC1", 1, True, True)) == ["C1"]
+    assert not floor.carriers["C0"].moving
+
+
+def test_they_go_when_they_are_released() -> None:
+    floor = floor_with(PASSED)
+    happen(floor, HELD)
+    assert happen(floor, LinkUp("PLC1", 1, True, True)) == []
+    assert happen(floor, PackingAsked("VL1", 1, ())) == ["C0"]
+
+
+def test_the_last_boxes_of_a_held_lot_wait_and_say_for_what() -> None:
+    floor = floor_with(PASSED)
+    happen(floor, HELD)
+    happen(floor, Submitted(Order(2, "pack", OrderKind.PACK, "", "VL1", "VL1", params={"par1": 1})))
+    happen(floor, LinkUp("PLC1", 1, True, True))
+    assert floor.orders[2].reason.code == "packing_held"
+
+
+@pytest.mark.parametrize("line", ["nowhere", "LO"])
+def test_what_is_no_line_of_cells_is_not_held(line: str) -> None:
+    assert decide(floor_with(), PackingAsked(line, 1, (1,)), 0).changes == []
+
+
+def test_what_is_held_survives_a_restart_and_a_new_way_of_the_lot() -> None:
+    engine = make_engine("sqlite://")
+    create_tables(engine)
+    floor = floor_with()
+    with Session(engine) as session:
+        orders.hold_packing(session, line="VL1", lot=1, verdicts=[1])
+        (asked,) = inbox.fetch(session, 64)
+        assert asked == HELD
+        ledger.write(session, decide(floor, asked, 0).changes)
+        again = ledger.load(session, cells_plant())
+        again.apply([LineLot(KEY, "VL1", 1, {"sheet": 6}, "begun")])
+        assert again.lots[f"{KEY}:held"].work == {"held": [1]}
+        ledger.write(session, decide(again, PackingAsked("VL1", 1, ()), 0).changes)
+        assert f"{KEY}:held" not in ledger.load(session, cells_plant()).lots
+    engine.dispose()
