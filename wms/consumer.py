@@ -18,6 +18,7 @@ from wcs.journal import Booked
 from wms import directions
 from wms.desk import Desk
 from wms.line import boxes, supply
+from wms.marketing import back_to_stock, cancelling, proposals, sampling, tasks
 from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
 from wms.seals import service as seals
@@ -45,6 +46,8 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
             handled += 1
     if desk.changed:
         service.advance(desk)
+        if desk.supplied:
+            proposals.advance(desk)
         directions.retry(desk, plant)
     if handled:
         tidy.nightly(desk, plant)
@@ -115,6 +118,21 @@ def _slot_occupied(desk: Desk, plant: Plant, fact: Booked) -> None:
 
 def _boxed(desk: Desk, plant: Plant, fact: Booked) -> None:
     verification.box_packed(desk, fact.subject, fact.payload)
+    cancelling.packed(desk, fact.subject)
+    back_to_stock.packed(desk, fact.subject)
+
+
+def _lot_completed(desk: Desk, plant: Plant, fact: Booked) -> None:
+    tasks.order_over(desk, int(fact.payload["order"]))
+
+
+def _order_cancelled(desk: Desk, plant: Plant, fact: Booked) -> None:
+    tasks.order_over(desk, int(fact.subject))
+    _changed(desk, plant, fact)
+
+
+def _sample_decided(desk: Desk, plant: Plant, fact: Booked) -> None:
+    sampling.decided(desk, fact.subject, str(fact.payload["state"]))
 
 
 def _box_opened(desk: Desk, plant: Plant, fact: Booked) -> None:
@@ -185,7 +203,15 @@ HANDLERS: dict[str, Handler] = {
     "FaultCleared": _fault,
     "InboundClosedShort": _closed_short,
     "PalletDamaged": _damaged,
-    "OrderCancelled": _changed,
+    "OrderCancelled": _order_cancelled,
+    "LotCompleted": _lot_completed,
+    "SampleDecided": _sample_decided,
+    "TaskTaken": _changed,
+    "TaskResumed": _changed,
+    "TaskCancelled": _changed,
+    "ProposalAnswered": _changed,
+    "BackToStockTriggered": _changed,
+    "ReturnClosed": _changed,
     "SlotUnblocked": _changed,
     "StockTakenOver": _changed,
     "StandardRecalled": _changed,

@@ -17,6 +17,7 @@ from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
 from wms.inbound import arrivals
+from wms.marketing import back_to_stock
 from wms.outbound import trips
 from wms.reasons import Reason
 from wms.rows import table
@@ -103,6 +104,8 @@ def _at_picking(desk: Desk, station: Picking, unit: str, at: str) -> Reason | No
 
 
 def _store(desk: Desk, plant: Plant, asked: Asked) -> Reason | None:
+    if (why := back_to_stock.held(desk, asked["unit"])) is not None:
+        return why
     found = putaway.choose(desk, plant, asked["unit"], at=asked["station"])
     if isinstance(found, Reason):
         return found

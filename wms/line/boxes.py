@@ -13,6 +13,7 @@ from wcs.orders import OrderKind
 from wms.desk import Desk
 from wms.line.rules import Expected, fault_of_box
 from wms.line.tables import ExceptionBoxRow
+from wms.marketing import held
 from wms.outbound import trips, unverified, verification
 from wms.outbound.tables import OutboundOrderRow, TripRow
 from wms.reasons import Reason
@@ -24,6 +25,7 @@ _aside = table(ExceptionBoxRow)
 OPEN = verification.ASIDE
 _called = (
     sa.select(_order.c.lot, _order.c.state.label("of_order"), _trip.c.number.label("trip"), _trip.c.state)
+    .add_columns(_order.c.number.label("order"))
     .join(_trip, _trip.c.order == _order.c.number)
     .where(_trip.c.pallet == sa.bindparam("of_pallet"), _trip.c.purpose == "verify")
     .where(_trip.c.state.in_(["travelling", "arrived", "done", "cancelled"]), _order.c.state != "finished")
@@ -36,7 +38,8 @@ _meters = sa.select(_asset.c.bar_code).where(_asset.c.box == sa.bindparam("of_bo
 def opened(desk: Desk, box: str, asked: Mapping[str, Any]) -> None:
     """Answer for a box that was opened and scanned: its meters go on the line, or it goes to the exception port.
 
-    An empty box, and one of an order that was taken back, is set back onto its pallet as it is.
+    An empty box, one of an order that was taken back, and one that the order's task does not want is set back onto its
+    pallet as it is.
     """
     back = _open_row(desk, box)
     call = desk.connection.execute(_called, {"of_pallet": asked["pallet"]}).first()
@@ -45,6 +48,9 @@ def opened(desk: Desk, box: str, asked: Mapping[str, Any]) -> None:
         return
     if call is not None and call.state == "travelling":
         trips.settle(desk, call.trip, "arrived")
+    if back is None and call is not None and not held.wants(desk, call.order, box):
+        _direct(desk, asked["question"], "pallet", {})
+        return
     lot = back.lot if back is not None else call.lot if call is not None else None
     why = fault_of_box(box, asked["meters"], _expected(desk, box, lot))
     if why is None:

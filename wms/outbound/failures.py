@@ -83,5 +83,8 @@ def _stop(desk: Desk, key: str, why: Reason) -> None:
     trip = trips.get(desk, key)
     if trip is None or trip.state in ("missing", "cancelled", "done"):
         return
+    if why.code == "taken_back" and why.params.get("why") == trips.PAUSE:
+        trips.later(desk, trip)
+        return
     trips.settle(desk, trip.number, "stopped", why)
     desk.book("TripStopped", trip.pallet, order=trip.order, reason=why.code, params=dict(why.params))

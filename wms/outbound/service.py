@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,13 +33,15 @@ Wish = tuple[str, str, int]
 
 
 def create_verification(
-    session: Session, *, key: str, lot: str, line: str, at_ms: int, scheme: str = "", purpose: str = "first"
-) -> int:
+    session: Session, *, key: str, lot: str, line: str, at_ms: int, scheme: str = "", purpose: str = "first",
+    only: Collection[str] = (),
+) -> int:  # fmt: skip
     """Call a lot off to a line and return the order's number; the same `key` gives the same number again.
 
     All pallets of the lot that wait for verification belong to it, also those that have not arrived yet; with the
     purpose "recheck" those in stock that are qualified and promised to nobody, to be verified once more. On a line
     that is led cell by cell the lot is verified by `scheme`, or by the approved one for its phase and `purpose`.
+    With `only` no other pallets than these belong to it.
     Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, and
     if there is no approved scheme.
     """
@@ -56,7 +58,8 @@ def create_verification(
         raise Refused("unknown_line", line=line)
     if purpose == AGAIN and _is_verified_now(desk, int(number)):
         raise Refused("lot_under_verification", lot=lot)
-    pallets = verification.again(desk, int(number)) if purpose == AGAIN else verification.outside(desk, int(number))
+    look = verification.again if purpose == AGAIN else verification.outside
+    pallets = look(desk, int(number), only)
     if not pallets:
         raise Refused("nothing_to_verify", lot=lot)
     work = work_of(desk, int(number), phase=where.phase, scheme=scheme, purpose=purpose) if where.phase else {}
@@ -100,6 +103,7 @@ def resume_order(session: Session, number: int, *, at_ms: int) -> int:
         .join(_order, _order.c.number == _trip.c.order)
         .outerjoin(_line, _line.c.number == _trip.c.line)
         .where(_trip.c.order == number, _trip.c.state == "stopped", _pallet.c.whereabouts == "stored")
+        .where(_trip.c.order.not_in(trips.PAUSED))
         .order_by(_trip.c.number)
     )
     rows = desk.connection.execute(stopped).all()
@@ -110,18 +114,20 @@ def resume_order(session: Session, number: int, *, at_ms: int) -> int:
     return len(rows)
 
 
-def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> None:
+def cancel_order(session: Session, number: int, *, reason: str, at_ms: int, at_work: bool = False) -> None:
     """Take an order back: what is promised and not yet on its way is free again; what moves is taken back too.
 
     Raises Refused if the order is not open, or if a line or picking station is at work on it. A pallet whose boxes are
-    being opened is the exception: what is open is verified and packed, the other boxes go back into stock.
+    being opened is the exception: what is open is verified and packed, the other boxes go back into stock. With
+    `at_work` the same holds for a line that has unloaded pallets, or packs already.
     """
     desk = Desk(session, at_ms)
     row = _open_order(desk, number)
     picked = sa.and_(_trip.c.job.is_not(None), _trip.c.state.in_(["waiting", "travelling", "arrived"]))
     in_line = sa.and_(_trip.c.purpose == "verify", _trip.c.state == "done")
     busy = sa.select(_trip.c.number).where(_trip.c.order == number, sa.or_(picked, in_line))
-    if row.state == "packing" or desk.connection.execute(busy).first() is not None:
+    at_work = at_work and row.kind == "verification"
+    if not at_work and (row.state == "packing" or desk.connection.execute(busy).first() is not None):
         raise Refused("order_at_work", order=number)
     live = sa.select(_trip).where(_trip.c.order == number, _trip.c.state.in_(["waiting", "travelling", "stopped"]))
     for trip in desk.connection.execute(live.order_by(_trip.c.number)).all():
@@ -136,11 +142,13 @@ def cancel_order(session: Session, number: int, *, reason: str, at_ms: int) -> N
     done = sa.update(_order).where(_order.c.number == number)
     why = Reason("order_cancelled", {"why": reason})
     opened = sa.select(_trip.c.number).where(_trip.c.order == number, _trip.c.purpose == "verify")
-    on_line = desk.connection.execute(opened.where(_trip.c.state == "arrived")).first() is not None
+    on_line = desk.connection.execute(opened.where(_trip.c.state.in_(["arrived", "done"]))).first() is not None
     ended_ms = 0 if on_line else max(1, at_ms)  # its meters on the line still come out
     values = {"state": "cancelled", "ended_ms": ended_ms, "reason": why.code, "params": why.params_json()}
     desk.connection.execute(done.values(**values))
     desk.book("OrderCancelled", str(number), reason=reason)
+    if at_work and on_line:
+        verification.pack_if_unloaded(desk, number)
     desk.close()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from wcs import orders
 from wcs.orders import OrderKind
 from wms.desk import Desk
+from wms.marketing.tables import TaskRow
 from wms.outbound import digging
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.reasons import NONE, Reason
@@ -42,6 +43,10 @@ _sent = (
     .values(state="travelling", transport=_p("order_number"), reason="", params="{}")
 )
 _earlier = _order.alias("earlier")
+_task = table(TaskRow)
+PAUSE = "task_paused"
+PAUSED = sa.select(_task.c.order).where(_task.c.state == "paused")
+"""Orders of which nothing goes to a line for now: marketing has paused their task."""
 _first_order = (
     sa.select(sa.func.min(_earlier.c.number))
     .where(_earlier.c.kind == "verification", _earlier.c.lot == _order.c.lot, _earlier.c.ended_ms == 0)
@@ -54,7 +59,7 @@ _waiting = (
     .join(_pallet, _pallet.c.code == _trip.c.pallet)
     .join(_order, _order.c.number == _trip.c.order)
     .where(sa.text("trip.state = 'waiting'"), _pallet.c.whereabouts == "stored")
-    .where(_trip.c.purpose == "verify", _trip.c.order == _first_order)
+    .where(_trip.c.purpose == "verify", _trip.c.order == _first_order, _trip.c.order.not_in(PAUSED))
     .order_by(_pallet.c.arrived_ms, _trip.c.number)
 )
 _buried = (
@@ -126,6 +131,23 @@ def send_dug_out(desk: Desk) -> None:
     for row in desk.connection.execute(_buried).all():
         to = json.loads(row.params)["to"]
         send(desk, Leg(row.number, row.pallet, row.purpose, row.place, to, row.attempt))
+
+
+def halt(desk: Desk, order: int) -> int:
+    """Call back what an order has sent and no crane has taken yet, and return how many; each goes again `later`."""
+    sent = sa.select(_trip.c.transport).join(_pallet, _pallet.c.code == _trip.c.pallet)
+    sent = sent.where(_trip.c.order == order, _trip.c.state == "travelling", _pallet.c.whereabouts == "stored")
+    numbers = desk.connection.execute(sent.order_by(_trip.c.number)).scalars().all()
+    for number in numbers:
+        orders.cancel(desk.session, order=number, reason=PAUSE)
+    return len(numbers)
+
+
+def later(desk: Desk, trip: sa.Row[Any]) -> None:
+    """Let a trip that was called back wait for its turn again; it goes under a new key."""
+    again = sa.update(_trip).where(_trip.c.number == trip.number)
+    desk.connection.execute(again.values(attempt=trip.attempt + 1))
+    settle(desk, trip.number, "waiting")
 
 
 def settle(desk: Desk, number: int, state: str, why: Reason = NONE) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,13 +48,14 @@ _account = (
 )
 
 
-def outside(desk: Desk, lot: int) -> list[str]:
+def outside(desk: Desk, lot: int, only: Collection[str] = ()) -> list[str]:
     """Return the pallets of a lot that wait for verification and belong to no order, in the order of arrival.
 
     After them those that came back because a station before the bench was silent: they need its finding still.
+    With `only` no others than these.
     """
-    found = waiting_at(desk, lot, "expected", "received")
-    return found + unverified.called(desk, waiting_at(desk, lot, "quarantine"), UNTESTED)
+    found = _these(waiting_at(desk, lot, "expected", "received"), only)
+    return found + unverified.called(desk, _these(waiting_at(desk, lot, "quarantine"), only), UNTESTED)
 
 
 def waiting_at(desk: Desk, lot: int, *states: str) -> list[str]:
@@ -62,19 +63,23 @@ def waiting_at(desk: Desk, lot: int, *states: str) -> list[str]:
     return list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": list(states)}).scalars())
 
 
-def again(desk: Desk, lot: int) -> list[str]:
+def again(desk: Desk, lot: int, only: Collection[str] = ()) -> list[str]:
     """Take the pallets of a lot out of the stock to be verified once more: qualified ones, and those never judged.
 
     What is promised to a district stays where it is. What no station has tested does not come: no withstand voltage
-    belongs to a re-check.
+    belongs to a re-check. With `only` no others than these pallets.
     """
-    found = waiting_at(desk, lot, "qualified")
+    found = _these(waiting_at(desk, lot, "qualified"), only)
     other = sa.select(_box.c.pallet).where(_box.c.pallet.in_(found), _box.c.state != "qualified")
     mixed = set(desk.connection.execute(other).scalars())
     pallets = [pallet for pallet in found if pallet not in mixed]
     for pallet in pallets:
         units.restate(desk, pallet, ["qualified"], "to_verify")
-    return pallets + unverified.called(desk, waiting_at(desk, lot, "quarantine"), UNVERIFIED)
+    return pallets + unverified.called(desk, _these(waiting_at(desk, lot, "quarantine"), only), UNVERIFIED)
+
+
+def _these(pallets: list[str], only: Collection[str]) -> list[str]:
+    return [pallet for pallet in pallets if not only or pallet in only]
 
 
 def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wcs import views as floor
+from wms.marketing.tables import TaskRow
 from wms.outbound import trips
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PickJobRow, PromiseRow, TripRow
 from wms.rows import table
@@ -18,6 +19,7 @@ from wms.stock.tables import LotRow, PalletRow
 
 _order, _line, _trip, _promise = table(OutboundOrderRow), table(OrderLineRow), table(TripRow), table(PromiseRow)
 _job, _lot, _pallet = table(PickJobRow), table(LotRow), table(PalletRow)
+_task = table(TaskRow)
 OVER = ("finished", "cancelled")
 _OPENED = sa.and_(_trip.c.state == "arrived", _trip.c.purpose == "verify")
 """Trips of pallets whose boxes a line is opening."""
@@ -98,6 +100,8 @@ def why(session: Session, number: int) -> list[Why]:
         return [Why(code="line_packs", params={"line": row.line}), *_of_pack(session, number)]
     if row.kind == "verification" and (ahead := trips.ahead_of(session, number)) is not None:
         return [Why(code="lot_under_verification", params={"order": ahead})]
+    if session.connection().execute(trips.PAUSED.where(_task.c.order == number)).first() is not None:
+        return [Why(code="task_paused", params={"order": number}), *_of_trips(session, number)]
     told = _of_lines(session, number) + _of_trips(session, number) + _of_jobs(session, number)
     return told or [Why(code="waiting_for_turn")]
 

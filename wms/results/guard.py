@@ -5,7 +5,7 @@ Held until a quality engineer releases it; counting begins anew then.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from wcs.bench.records import Instruction, Run
 from wcs.bench.sheet import Guard
 from wms.desk import Desk
 from wms.errors import Refused
+from wms.marketing.tables import TaskRow
 from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import Reason
 from wms.results.rules import DAY_MS, Share
@@ -23,7 +24,7 @@ from wms.schemes import sheets
 from wms.stock.tables import LotRow
 
 _hold, _test, _outcome = table(HoldRow), table(MeterTestRow), table(OutcomeRow)
-_order, _lot = table(OutboundOrderRow), table(LotRow)
+_order, _lot, _task = table(OutboundOrderRow), table(LotRow), table(TaskRow)
 _p = sa.bindparam
 _open = sa.select(_hold).where(
     sa.text("released_ms = 0"),
@@ -49,6 +50,13 @@ _on_bench = _tallied.where(_test.c.bench == _p("bench_is"), _test.c.attempt == 1
 _of_lot = _tallied.where(
     _test.c.lot == _p("lot_is"), sa.text("valid"), _test.c.bar_code.not_in(_p("codes", expanding=True))
 )
+_ending = (
+    sa.select(_task.c.ending)
+    .where(_task.c.lot == _p("lot_is"), _task.c.state.in_(["cancelling", "cancelled"]))
+    .order_by(_task.c.number.desc())
+    .limit(1)
+)
+"""What marketing has chosen for runs of a task that it took back."""
 _asked = (
     sa.select(_order.c.state)
     .join(_lot, _lot.c.number == _order.c.lot)
@@ -76,7 +84,9 @@ def instruction(desk: Desk, run: Any) -> Instruction:
     """Return what the bench of a run must know now."""
     held = desk.connection.execute(_open, {"bench_is": run.bench, "lot_is": run.lot}).first()
     state = desk.connection.execute(_asked, {"line_is": run.line, "lot_is": run.lot}).scalar()
-    stop = "finish" if state == "cancelled" else ""
+    stop: Literal["", "finish", "abort"] = "finish" if state == "cancelled" else ""
+    if stop and desk.connection.execute(_ending, {"lot_is": run.lot}).scalar() == "abort":
+        stop = "abort"
     reason = "keys_held" if held is not None else "verification_cancelled" if stop else ""
     return Instruction(hold_keys=held is not None, stop=stop, reason=reason)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +23,9 @@ from wms.stock.tables import AssetRow, LotRow
 
 _sample, _member, _test = table(SampleRow), table(SampleMeterRow), table(MeterTestRow)
 _asset, _lot = table(AssetRow), table(LotRow)
+
+
+WORDS = {1: "pass", 2: "fail"}
 
 
 class SampleView(BaseModel):
@@ -52,8 +57,8 @@ def plan_for(lot_size: int, aql: str) -> Plan:
         raise Refused("no_sampling_plan", lot_size=lot_size, aql=aql[:20], why=str(error)[:200]) from error
 
 
-def draw(desk: Desk, lot: str, *, aql: str, by: str) -> int:
-    """Draw a sample of a lot; return its number. Raises Refused while another one is open.
+def draw(desk: Desk, lot: str, *, aql: str, by: str, among: Collection[str] = ()) -> int:
+    """Draw a sample of a lot, with `among` of these meters only; return its number. Raises Refused while one is open.
 
     Whoever draws cannot choose: the order is that of a hash over the number of the sample and the bar code, so that
     anybody can draw it again.
@@ -67,12 +72,15 @@ def draw(desk: Desk, lot: str, *, aql: str, by: str) -> int:
     mine = sa.select(_asset.c.bar_code).where(_asset.c.lot == row.number).order_by(_asset.c.bar_code)
     codes = list(desk.connection.execute(mine).scalars())
     plan = plan_for(len(codes), aql)
+    if 0 < len(among) < plan.size:
+        raise Refused("too_few_for_sample", lot=lot, size=plan.size, meters=len(among))
     new = {
         "lot": lot, "aql": aql, "lot_size": len(codes), "letter": plan.letter, "size": plan.size,
         "accept": plan.accept, "reject": plan.reject, "drawn_by": by, "drawn_ms": desk.at_ms,
     }  # fmt: skip
     number = int(desk.connection.execute(sa.insert(_sample), new).inserted_primary_key[0])  # type: ignore[index]
-    drawn = sorted(codes, key=lambda code: hashlib.sha256(f"{number}:{code}".encode()).digest())[: plan.size]
+    there = set(codes).intersection(among) if among else codes
+    drawn = sorted(there, key=lambda code: hashlib.sha256(f"{number}:{code}".encode()).digest())[: plan.size]
     desk.connection.execute(sa.insert(_member), [{"sample": number, "bar_code": code} for code in sorted(drawn)])
     desk.book("SampleDrawn", lot, sample=number, size=plan.size, accept=plan.accept, reject=plan.reject, by=by)
     return number
@@ -121,4 +129,11 @@ def _counted(session: Session, row: Any) -> dict[str, int]:
         .where(_member.c.sample == row["number"], sa.text("valid"), _test.c.ended_ms >= row["drawn_ms"])
         .group_by(_test.c.verdict)
     )
-    return {verdict: n for verdict, n in session.connection().execute(query)}
+    found = Counter({verdict: n for verdict, n in session.connection().execute(query)})
+    known = sa.exists().where(_test.c.bar_code == _asset.c.bar_code, sa.text("valid"))
+    by_box = sa.select(_asset.c.verdict, sa.func.count()).join(_member, _member.c.bar_code == _asset.c.bar_code)
+    by_box = by_box.where(_member.c.sample == row["number"], _asset.c.verdict > 0, ~known)
+    by_box = by_box.where(_asset.c.verified_ms >= row["drawn_ms"]).group_by(_asset.c.verdict)
+    for verdict, n in session.connection().execute(by_box):
+        found[WORDS[verdict]] += n  # a line with a control of its own says it by the box
+    return dict(found)

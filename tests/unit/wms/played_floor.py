@@ -52,6 +52,7 @@ class PlayedFloor:
     standing: dict[str, str] = field(default_factory=dict)
     in_line: dict[int, list[tuple[str, list[tuple[str, list[str]]]]]] = field(default_factory=dict)
     asked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    taken_back: dict[int, str] = field(default_factory=dict)
     serial: int = 0
     failing: frozenset[str] = frozenset()
     line_name: str = "VL1"
@@ -90,6 +91,8 @@ class PlayedFloor:
             session.commit()
 
     def _answered(self, kind: str, subject: str, payload: dict[str, Any]) -> None:
+        if kind == "cancel":
+            self.taken_back[int(subject)] = payload["reason"]
         if kind == "direct" and subject in self.asked:
             _, order = self.asked.pop(subject)
             transport = self.transports[order]
@@ -114,7 +117,9 @@ class PlayedFloor:
     def go_on(self, number: int, *, wrong: bool = False) -> bool:
         """Bring one transport a stage further (`wrong`: what can fail there does); return whether it could go."""
         t = self.transports[number]
-        if t.kind == "pack":
+        if number in self.taken_back and t.kind == "verify":
+            self._come_back(t)
+        elif t.kind == "pack":
             self._pack(t)
         elif t.kind == "empty_pallet":
             self.serial += 1
@@ -129,6 +134,12 @@ class PlayedFloor:
         else:
             self._reach(t)
         return True
+
+    def _come_back(self, t: Transport) -> None:
+        """A transport that was taken back ends where it is; a pallet that a crane has taken is asked for again."""
+        moves = not is_slot(self.plant, t.at)
+        ended = self._ended(t, "TransportCancelled", reason="taken_back", args={"why": self.taken_back[t.number]})
+        self.tell(ended, *([self._where(t.unit, "LO")] if moves else []))
 
     def _leave_slot(self, t: Transport, wrong: bool) -> None:
         if wrong or self.contents.get(t.at) != t.unit:
@@ -192,7 +203,7 @@ class PlayedFloor:
             facts.append(self._where(pallet, "LO"))
         self.tell(*facts, self._ended(t, "TransportFinished"))
 
-    def _ended(self, t: Transport, kind: str, reason: str = "") -> Fact:
+    def _ended(self, t: Transport, kind: str, reason: str = "", args: dict[str, Any] | None = None) -> Fact:
         del self.transports[t.number]
         payload = {"order": t.number, "key": t.key, "kind": t.kind, "unit": t.unit, "source": t.source}
         payload |= {"destination": t.destination, "at": t.destination if kind == "TransportFinished" else t.source}
@@ -200,7 +211,9 @@ class PlayedFloor:
             ended = sa.update(_order).where(_order.c.number == t.number)
             session.connection().execute(ended.values(state="finished" if kind == "TransportFinished" else "failed"))
             session.commit()
-        return Fact(kind, t.unit or t.destination, payload | ({"reason": reason, "reason_args": {}} if reason else {}))
+        return Fact(
+            kind, t.unit or t.destination, payload | ({"reason": reason, "reason_args": args or {}} if reason else {})
+        )
 
     def release_from_clarification(self) -> None:
         """A clerk lets go on whatever stands at clarification and belongs to no order."""

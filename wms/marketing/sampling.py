@@ -1,0 +1,114 @@
+"""Sampling acceptance of a lot (GB/T 2828.1): no full verification before it, and a rejected lot goes to the maker.
+
+The sample is drawn among the meters of the boxes that marketing has approved; it is decided when all are tested.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from wms.desk import Desk
+from wms.errors import Refused
+from wms.marketing import candidates
+from wms.marketing.sources import Source
+from wms.marketing.tables import LIVE_TASK, TaskRow
+from wms.outbound import allocation
+from wms.outbound.tables import LIVE_TRIP, OPEN_PROMISE, PromiseRow, TripRow
+from wms.reasons import Reason
+from wms.results import samples
+from wms.results.paper_tables import SampleRow
+from wms.rows import chunks, table
+from wms.stock import units
+from wms.stock.tables import AssetRow, BoxRow, LotRow
+
+_task, _sample, _box, _lot = table(TaskRow), table(SampleRow), table(BoxRow), table(LotRow)
+_asset, _promise, _trip = table(AssetRow), table(PromiseRow), table(TripRow)
+BY = "task"
+AQL = "1.0"
+LOOKUP = 500
+LOCKED = ("received", "to_verify", "qualified", "rejected", "quarantine")
+_moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
+_last = sa.select(_sample.c.number, _sample.c.state).where(_sample.c.lot == sa.bindparam("of_lot"))
+_last = _last.order_by(_sample.c.number.desc()).limit(1)
+_open = sa.select(_task.c.key).where(
+    _task.c.lot == sa.bindparam("of_lot"), _task.c.kind == "sample", sa.text(LIVE_TASK)
+)
+
+
+def held(desk: Desk, lot: str, source: Source) -> Reason | None:
+    """Return why a task must not begin on a lot: its sample is not decided, or the lot was rejected by it."""
+    row = desk.connection.execute(_last, {"of_lot": lot}).first()
+    if row is not None and row.state == "rejected" and source.kind != "sample":
+        return Reason("lot_rejected", {"lot": lot, "sample": row.number})
+    if not source.after_sampling:
+        return None
+    if row is not None and row.state == "drawn":
+        return Reason("lot_waits_for_sample", {"lot": lot, "sample": row.number})
+    if (task := desk.connection.execute(_open, {"of_lot": lot}).scalar()) is not None:
+        return Reason("lot_waits_for_sampling", {"lot": lot, "task": str(task)})
+    return None
+
+
+def size_of(desk: Desk, task: Any, lot: int) -> int:
+    """Return how many meters the plan wants of a lot as large as this one is; raises Refused if there is no plan."""
+    return samples.plan_for(candidates.meters_of(desk, lot), _aql(task)).size
+
+
+def begin(desk: Desk, task: Any, boxes: Sequence[str]) -> None:
+    """Draw the sample of a task among the meters of the boxes that were approved, and note it with the task."""
+    codes: list[str] = []
+    for part in chunks(boxes, LOOKUP):
+        codes += desk.connection.execute(sa.select(_asset.c.bar_code).where(_asset.c.box.in_(part))).scalars()
+    number = samples.draw(desk, task.lot, aql=_aql(task), by=task.sender or BY, among=codes)
+    desk.connection.execute(sa.update(_task).where(_task.c.number == task.number).values(sample=number))
+
+
+def over(desk: Desk, task: Any) -> None:
+    """Decide the sample of a task whose meters are packed; if one of them was not tested a person is asked."""
+    if not task.sample:
+        return
+    try:
+        samples.decide(desk, task.sample, by=task.sender or BY)
+    except Refused as no:
+        if no.code == "sample_not_tested":
+            desk.clarify(task.lot, Reason("sample_not_tested", dict(no.params) | {"lot": task.lot}))
+
+
+def decided(desk: Desk, lot: str, state: str) -> None:
+    """Lock a lot that its sample has rejected for return to the maker; one that is accepted after all is free again."""
+    number = candidates.lot_number(desk, lot)
+    if number is None:
+        return
+    desk.changed = desk.supplied = True
+    if state == "rejected":
+        lock(desk, number, lot)
+        return
+    desk.clarified(lot)
+    back = sa.select(_box.c.code).where(_box.c.lot == number, _box.c.state == "to_maker")
+    for codes in chunks(desk.connection.execute(back).scalars().all(), LOOKUP):
+        units.restore(desk, codes)
+
+
+def lock(desk: Desk, number: int, lot: str) -> int:
+    """Keep everything of a lot that stands still for its maker, and return how many boxes; ask about the rest."""
+    mine = sa.select(_box.c.code).where(_box.c.lot == number, _box.c.state.in_(LOCKED), ~_moves)
+    open_ = sa.select(_promise.c.box).join(_box, _box.c.code == _promise.c.box)
+    allocation.release(
+        desk, sa.and_(_promise.c.box.in_(open_.where(_box.c.lot == number, ~_moves)), sa.text(OPEN_PROMISE))
+    )
+    codes = desk.connection.execute(mine).scalars().all()
+    for part in chunks(codes, LOOKUP):
+        desk.connection.execute(sa.update(_box).where(_box.c.code.in_(part)).values(state="to_maker"))
+    under_way = sa.select(sa.func.count()).where(_box.c.lot == number, _box.c.state.in_(("allocated", "to_verify")))
+    left = int(desk.connection.execute(under_way).scalar() or 0)
+    desk.clarify(lot, Reason("lot_locked_for_maker", {"lot": lot, "boxes": len(codes), "under_way": left}))
+    desk.book("LotLocked", lot, boxes=len(codes), under_way=left)
+    return len(codes)
+
+
+def _aql(task: Any) -> str:
+    return str(json.loads(task.requested).get("aql", AQL))
