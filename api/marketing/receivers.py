@@ -69,7 +69,8 @@ class Marketing(BaseModel):
 def read(path: Path) -> Marketing:
     """Return what a file says; raises MarketingError for one that cannot be used, and for a key that is not set."""
     try:
-        found = Marketing.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = Marketing.model_validate({} if content is None else content)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise MarketingError(f"{path}: {error}") from error
     absent = [one.key_env for one in found.receivers.values() if one.key_env and not os.environ.get(one.key_env)]
