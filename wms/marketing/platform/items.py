@@ -85,7 +85,7 @@ def _withstand(point: Point, site: Site, book: CodeBook) -> list[Filled]:
     """Return what the withstand station has done, where its settings are known."""
     return _one(
         "vVoltMeterConc", testVoltValue=figure(point.get("voltage_v", ""), 6), voltObj=point.get("between", ""),
-        testDate=site.stamp(int(point["at_ms"])) if point.get("at_ms") else "",
+        testDate=site.stamp(int(point["at_ms"])) if point.get("at_ms") is not None else "",
         testTime=figure(point.get("time_s", ""), 4), leakCurrentLimit=figure(point.get("limit_ma", ""), 4),
         positionLeakLimit=figure(point.get("position_limit_ma", ""), 4),
     )  # fmt: skip

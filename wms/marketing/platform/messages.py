@@ -45,8 +45,8 @@ def _call(message: str, body: Body, *, group: str = "service") -> list[Call]:
 
 
 def _at(letter: Letter, site: Site, *names: str) -> str:
-    found = next((letter[name] for name in (*names, "at_ms") if letter.get(name)), 0)
-    return site.stamp(int(found)) if found else ""
+    found = next((letter[name] for name in (*names, "at_ms") if letter.get(name) is not None), None)
+    return "" if found is None else site.stamp(int(found))
 
 
 def _task(letter: Letter, site: Site) -> Body:

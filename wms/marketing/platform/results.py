@@ -52,7 +52,7 @@ def _sub_items(letter: Letter, meter: Meter, site: Site, book: CodeBook) -> list
         for at, (point, name, said) in enumerate(results_of(item["item"], item["points"], site, book), 1):
             if (verdict := str(point.get("verdict", ""))) not in JUDGED:
                 continue
-            when = site.stamp(int(point["at_ms"])) if point.get("at_ms") else common.get("veriCaliDate", "")
+            when = site.stamp(int(point["at_ms"])) if point.get("at_ms") is not None else common.get("veriCaliDate", "")
             order = {"sn": str(number), "veriPointSn": str(at), "veriCaliDate": when}
             body = common | order | said | _verdict_field(name, book.code("conclusion", verdict))
             found.append((name, _fitted(name, body)))
@@ -156,4 +156,4 @@ def _task_no(letter: Letter) -> str:
 
 
 def _date(meter: Meter, site: Site) -> str:
-    return site.stamp(int(meter["at_ms"])) if meter.get("at_ms") else ""
+    return site.stamp(int(meter["at_ms"])) if meter.get("at_ms") is not None else ""

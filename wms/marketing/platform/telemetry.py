@@ -35,7 +35,7 @@ def _level(letter: Letter) -> str:
 
 
 def _stamp(letter: Letter, name: str, site: Site) -> str:
-    return site.stamp(int(letter[name])) if letter.get(name) else ""
+    return site.stamp(int(letter[name])) if letter.get(name) is not None else ""
 
 
 def _boot_check(letter: Letter, site: Site, book: CodeBook) -> tuple[str, Body]:
