@@ -86,13 +86,21 @@ class Platform:
             case _:
                 return said
 
+    def hear(self, message: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a message as if it had come over the wire, without bad manners, and return the reply."""
+        try:
+            return json.loads(self._reply(message, key, body))
+        except Unheard as error:
+            return {FLAG: "0", WORDS: str(error)}
+
     def _hear(self, message: str, key: str, raw: bytes) -> Said:
         try:
-            return Said(200, self._reply(message, key, _object(raw)).encode())
+            said = self.hear(message, key, _object(raw))
         except Unheard as error:
-            return Said(200, json.dumps({FLAG: "0", WORDS: str(error)}, ensure_ascii=False).encode())
+            said = {FLAG: "0", WORDS: str(error)}
+        return Said(200, json.dumps(said, ensure_ascii=False).encode())
 
-    def _reply(self, message: str, key: str, body: dict[str, Any]) -> str:
+    def _reply(self, message: str, key: str, body: Mapping[str, Any]) -> str:
         if message in answering.ANSWERS:
             return json.dumps(answering.ANSWERS[message](self.records, body), ensure_ascii=False)
         if message not in hearing.READINGS:
