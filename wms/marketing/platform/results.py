@@ -110,7 +110,8 @@ def _form(letter: Letter, meter: Meter, site: Site, book: CodeBook) -> Body:
     bench, tester = _bench(letter, meter), str(meter.get("tester") or site.staff)
     failed: Sequence[str] = meter.get("failed") or ()
     return present({
-        "veriTaskNo": _task_no(letter), "plantElementNo": bench, "machNo": bench, "platformNo": bench,
+        "veriTaskNo": _task_no(letter), "plantElementNo": bench, "machNo": bench,
+        "platformNo": site.platform(bench),
         "devSeatNo": str(meter.get("position", "")), "devCls": asset_code(letter, book),
         "assetNo": str(meter["bar_code"]), "barCode": str(meter["bar_code"]),
         "veriRslt": book.code("result", str(meter["verdict"])), "veriStf": tester, "trialStf": tester,
