@@ -80,8 +80,9 @@ def serve(
     """Run the WCS, the WMS and the console of a site against the PLCs of its plant file, until stopped.
 
     Settings come from the environment: METROSTACK_DATA_DIR, METROSTACK_DATABASE_URL, METROSTACK_HOST,
-    METROSTACK_PORT. Create the first account with `metrostack user add NAME --role admin`.
+    METROSTACK_PORT, METROSTACK_MARKETING. Create the first account with `metrostack user add NAME --role admin`.
     """
+    from api.marketing.receivers import MarketingError
     from api.serve import Options, run_serve
 
     try:
@@ -92,6 +93,8 @@ def serve(
         raise Trouble(str(error), remedy="Set METROSTACK_PORT to another port.") from error
     except database.OldDatabase as error:
         raise Trouble(str(error), remedy="metrostack db upgrade") from error
+    except MarketingError as error:
+        raise Trouble(str(error), remedy="Put the file right that METROSTACK_MARKETING names.") from error
 
 
 def twin(
