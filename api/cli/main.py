@@ -15,6 +15,7 @@ from api.cli import (
     delivery,
     judge,
     line,
+    link,
     optimize,
     order,
     plant,
@@ -54,6 +55,7 @@ app.command("snapshot")(calibrate.snapshot)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
+app.add_typer(link.app, name="link")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
 app.add_typer(reviewing.app, name="scheme")
