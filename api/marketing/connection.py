@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from api.context import Context
 from api.errors import Problem
@@ -22,20 +24,27 @@ class Connection:
     site: Site
     key: str
     timeout_s: float
+    gates: bool = False
 
 
 def platforms_of(context: Context) -> list[Connection]:
     """Return every platform of a site, in the order of its file of receivers."""
     path = context.settings.marketing
-    marketing = read(path) if path is not None else Marketing()
+    marketing = _as_written(path, path.stat().st_mtime_ns) if path is not None else Marketing()
     return [
         Connection(
             name, entry.url, platform_site(marketing, name, context), marketing.secret(name).get_secret_value(),
-            entry.timeout_s,
+            entry.timeout_s, entry.gates,
         )
         for name, entry in marketing.receivers.items()
         if entry.profile == PLATFORM
     ]  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _as_written(path: Path, written_ns: int) -> Marketing:
+    """Return what a file says; it is read again when it was written again."""
+    return read(path)
 
 
 def connection_of(context: Context, name: str = "") -> Connection:

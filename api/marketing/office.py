@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from api.context import Context
+from api.marketing.connection import platforms_of
+from api.marketing.fetching import Fetcher
 from api.marketing.profiles import adapter_of
 from api.marketing.receivers import Marketing, read
 from api.marketing.sender import Post, Sender
@@ -28,11 +30,12 @@ def enter(session: Session, path: Path | None, *, at_ms: int) -> None:
 
 @dataclass(slots=True)
 class Office:
-    """All senders of a site; without configured receivers there is none."""
+    """All senders of a site, and who fetches codes ahead; without configured receivers there is none."""
 
     context: Context
     marketing: Marketing
     senders: list[Sender] = field(default_factory=list["Sender"])
+    fetchers: list[Fetcher] = field(default_factory=list["Fetcher"])
 
     @classmethod
     def of(cls, context: Context) -> Office:
@@ -43,11 +46,14 @@ class Office:
             if entry.url:
                 post = Post(name, entry.url, adapter_of(office.marketing, name, context), entry.timeout_s)
                 office.senders.append(Sender(post, context.reading, context.session, context.now_ms))
+        office.fetchers = [Fetcher(context, one) for one in platforms_of(context) if one.gates]
         return office
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to send; whoever calls cancels."""
-        return [asyncio.create_task(one.run(), name=f"letters to {one.post.name}") for one in self.senders]
+        senders = [asyncio.create_task(one.run(), name=f"letters to {one.post.name}") for one in self.senders]
+        codes = [asyncio.create_task(one.run(), name=f"codes of {one.platform.name}") for one in self.fetchers]
+        return senders + codes
 
     def ring(self) -> None:
         """Say on the loop of the face that there are new letters: they go out at once."""

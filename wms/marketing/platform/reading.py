@@ -112,8 +112,9 @@ def _conclusion(form: Message, overall: Message, site: Site, book: CodeBook) -> 
         "bar_code": form["barCode"], "verdict": book.role("result", str(form["veriRslt"])),
         "failed": [item for item, verdict in items.items() if verdict == "fail"],
         "items": [{"item": item, "verdict": verdict} for item, verdict in items.items()],
-        "bench": site.station(str(form["platformNo"])), "position": form.get("devSeatNo", ""), "tester": form["veriStf"],
-        "checker": form["checkStf"], "temperature_c": form["temp"], "humidity_percent": form["humid"],
+        "bench": site.station(str(form["platformNo"])), "position": form.get("devSeatNo", ""),
+        "tester": form["veriStf"], "checker": form["checkStf"], "temperature_c": form["temp"],
+        "humidity_percent": form["humid"],
         "at_ms": site.at_ms(str(form["veriDate"])),
     }  # fmt: skip
 

@@ -40,6 +40,8 @@ class Site(BaseModel):
     """Whether it answers proposals of stock (confirmEquipProposal, or setEquipDet); else each holds at once."""
     trigger: bool = False
     """Whether packed boxes go back into stock only when it says so (setBackToStock)."""
+    codes_ahead: Annotated[int, Field(ge=1, le=5_000)] = 120
+    """Destination codes kept ahead for each task under way: boxes of a shift, so that packing outlives a silence."""
     unknown: Literal["keep", "refuse"] = "keep"
     """What is done with fields that the interface does not have."""
     zone_h: Annotated[float, Field(ge=-12, le=14)] = 8.0
