@@ -7,6 +7,7 @@ import { Entry } from "./pages/Entry";
 import { Laboratory } from "./pages/Laboratory";
 import { Library } from "./pages/Library";
 import { Line } from "./pages/Line";
+import { Link } from "./pages/Link";
 import { Lot } from "./pages/Lot";
 import { Meter } from "./pages/Meter";
 import { Login } from "./pages/Login";
@@ -45,6 +46,7 @@ function Page() {
   if (page === "results" && id === "lot" && code) return <Lot key={code} code={code} />;
   if (page === "results") return <Results />;
   if (page === "laboratory") return <Laboratory />;
+  if (page === "link") return <Link />;
   if (page === "studies" && id && code) return <StudyPair key={`${id} ${code}`} first={id} second={code} />;
   if (page === "studies" && id) return <Study key={id} run={id} />;
   if (page === "studies") return <Studies />;

@@ -14,6 +14,7 @@ const PAGES: [string, Key][] = [
   ["/reviews", "nav.reviews"],
   ["/results", "nav.results"],
   ["/laboratory", "nav.laboratory"],
+  ["/link", "nav.link"],
   ["/studies", "nav.studies"],
 ];
 
