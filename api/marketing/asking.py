@@ -17,8 +17,6 @@ from wms.marketing.platform.check import check
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.site import Site
 
-COMMON = frozenset({"getEquipParam", "getStdCodes"})
-"""Messages that stand under common/ at the platform."""
 MOST_BYTES = 16 * 1024 * 1024
 MOST_PAGES = 50
 SHOWN = 5
@@ -50,7 +48,7 @@ class Line:
         return asking.read_answer(query, answer, self.site, self.book)
 
     async def _exchange(self, query: Query) -> Mapping[str, Any]:
-        path = f"/common/{query.message}" if query.message in COMMON else f"/{query.message}"
+        path = asking.path_of(query.message)
         try:
             async with self.client.stream("POST", self.url + path, json=query.body, headers=bearer(self.key)) as reply:
                 body = bytearray()

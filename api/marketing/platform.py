@@ -19,6 +19,7 @@ from api.marketing.wire import Call, Reply, by_status
 from wms.errors import Refused
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import messages
+from wms.marketing.platform.asking import path_of
 from wms.marketing.platform.check import check
 from wms.marketing.platform.codebook import CodeBook, book_of
 from wms.marketing.platform.site import Site
@@ -76,7 +77,7 @@ class PlatformAdapter:
     def _call(self, one: messages.Call, key: str) -> Call:
         text = json.dumps(one.body, ensure_ascii=False, separators=(",", ":")).encode()
         named = f"{self.prefix}:{key}" if self.prefix else key
-        return Call(f"/{one.message}", text, named, bearer(self.key))
+        return Call(path_of(one.message), text, named, bearer(self.key))
 
     def answer(self, letter: Letter, call: Call, reply: Reply) -> Answer:
         """Return what a reply means: taken, refused for some meters or for all, or to be sent again."""

@@ -17,7 +17,7 @@ from wms.errors import Refused
 
 NAMESPACE = uuid.UUID("6f0c3b52-2a7e-5d0e-9c38-61968100a001")
 REVISION = "2.0"
-CREATED, CHANGED = "created", "changed"
+CREATED, CHANGED, ASKED = "created", "changed", "get"
 METERS, TESTS = "MeterConfig", "TestDataSet"
 OK, PARTIAL, FAILED = "OK", "PARTIAL", "FAILED"
 SHIPPED = "shipped"
@@ -165,6 +165,11 @@ def _late(letter: Letter) -> Body:
     return {"late": True} if letter.get("late") else {}
 
 
+def _nothing(letter: Letter, bus: Bus) -> Body:
+    """Return the payload of a question that only shows whether the bus is there."""
+    return {"Meter": []}
+
+
 def reply_of(reply: Mapping[str, Any], bar_codes: Sequence[str]) -> Told:
     """Return what a reply says (Reply.Result OK, PARTIAL or FAILED); `bar_codes` are the meters that were told of.
 
@@ -193,5 +198,6 @@ NOUNS: dict[str, tuple[str, str, Callable[[Letter, Bus], Body]]] = {
     "meter_created": (CREATED, METERS, _created), "meter_changed": (CHANGED, METERS, _changed),
     "test_result": (CREATED, TESTS, _tested), "late_result": (CREATED, TESTS, _tested),
     "conclusion": (CHANGED, METERS, _concluded), "dispatched": (CHANGED, METERS, _dispatched),
+    "test": (ASKED, METERS, _nothing),
 }  # fmt: skip
 """Verb, noun and payload of each kind of letter."""

@@ -17,6 +17,9 @@ MOST_BAR_CODES = 85
 """That fit the 2,048 bytes of a bar code list."""
 MODULE_KINDS = {"meter": "Meter", "terminal": "Terminal", "module": "Module"}
 
+COMMON = frozenset({"getEquipParam", "getStdCodes"})
+"""Messages that stand under common/ at the platform."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -27,6 +30,15 @@ class Query:
     asked_as: str
     answered_as: str
     group: str = "service"
+
+
+def path_of(message: str) -> str:
+    """Return where a message is posted, below the platform's base.
+
+    >>> path_of("getStdCodes"), path_of("applyEquip")
+    ('/common/getStdCodes', '/applyEquip')
+    """
+    return f"/common/{message}" if message in COMMON else f"/{message}"
 
 
 def task_by_meter(bar_code: str, site: Site) -> Query:

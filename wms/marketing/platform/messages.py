@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wms.errors import Refused
-from wms.marketing.platform import results
+from wms.marketing.platform import asking, results
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.results import asset_code, late_flag
 from wms.marketing.platform.site import Site
@@ -69,7 +69,8 @@ def _conclusion(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
 
 
 def _box_packed(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
-    return _call("uploadPackInfo", _task(letter, site) | {
+    code = {"storeLocCode": str(letter["code"])} if letter.get("code") else {}
+    return _call("uploadPackInfo", _task(letter, site) | code | {
         "devCls": asset_code(letter, book), "isQualified": book.code("packed", str(letter.get("verdict", ""))),
         "arrBatchNo": str(letter.get("lot", "")), "boxBarCode": str(letter.get("box", "")), "barCodes": _bars(letter),
         "devBoxDate": _at(letter, site, "packed_ms"),
@@ -194,10 +195,17 @@ def _as_item(item: str, meter: Mapping[str, Any]) -> Body:
     return {"item": item, "verdict": meter.get("verdict", ""), "points": [meter]}
 
 
+def _test(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return a question that changes nothing on either side: one code table."""
+    asked = asking.codes(0, site, book, names=["taskStatus"])
+    return [Call(asked.message, asked.body, asked.asked_as)]
+
+
 BUILDERS: dict[str, Builder] = {
     "test_result": _test_data, "conclusion": _conclusion, "late_result": _late, "withstand": _withstand,
     "box_packed": _box_packed, "box_checked": _box_checked, "meters_checked": _meters_checked,
     "pile_stored": _pile_stored, "seals_used": _seals, "stock_request": _stock_request,
     "empties_request": _empties_request, "task_finished": _task_finished, "proposal": _proposal,
     "stage_counts": _stage_counts, "count_result": _count_result,
+    "test": _test,
 }  # fmt: skip

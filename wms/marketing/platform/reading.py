@@ -29,7 +29,7 @@ def _box_packed(body: Message, site: Site, book: CodeBook) -> Body:
         "task": body["taskNo"], "lot": body["arrBatchNo"], "box": body["boxBarCode"],
         "verdict": book.role("packed", str(body["isQualified"])), "bars": codes_of(str(body["barCodes"])),
         "packed_ms": site.at_ms(str(body["devBoxDate"])),
-    }  # fmt: skip
+    } | ({"code": body["storeLocCode"]} if body.get("storeLocCode") else {})  # fmt: skip
 
 
 def _box_checked(body: Message, site: Site, book: CodeBook) -> Body:
