@@ -1,9 +1,9 @@
 """A platform that behaves badly, and the audit of what it has heard: `python -m benchmarks.bench_audit`, 8,000 meters.
 
 Packed meters become letters, letters become calls over a real socket, and the platform's audit is compared with our
-books. Of the calls 10 % are lost, 10 % heard twice, 10 % answered too late and 5 % wrongly, and both sides are restarted
-on the way; `--polite 1` leaves only the restart. It ends with 1 if anything differs. The reference is the bare SQL behind
-it: as many letters inserted, marked as sent and as done, eight in a transaction.
+books. Of the calls 10 % are lost, 10 % heard twice, 10 % answered too late and 5 % wrongly, and both sides are
+restarted on the way; `--polite 1` leaves only the restart. It ends with 1 if anything differs. The reference is the
+bare SQL behind it: as many letters inserted, marked as sent and as done, eight in a transaction.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def main() -> None:
         found, spent_s, bare = measure(Path(folder), said.meters, Manners() if said.polite else BAD)
     counts = {
         "meters heard": found.meters, "boxes heard": found.boxes, "seals heard": found.seals,
-        "calls taken": found.calls, "calls that came again": found.repeats, "differences": len(found.disagreements), "doubles": len(found.doubles),
+        "calls taken": found.calls, "calls that came again": found.repeats,
+        "differences": len(found.disagreements), "doubles": len(found.doubles),
         "clashes": len(found.clashes), "tasks unfinished": len(found.unfinished),
     }  # fmt: skip
     rows: Rows = [(name, float(count), "") for name, count in counts.items()]
