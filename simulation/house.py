@@ -20,6 +20,7 @@ from simulation.world import World
 from wcs import ledger, orders
 from wcs.controller import Controller
 from wms import consumer
+from wms.marketing import outbox, stream
 
 FULL = 500  # facts that the WMS reads in one transaction
 
@@ -51,9 +52,11 @@ def connect(site: Site) -> tuple[Twin, Controller]:
         scanner, scanner_port = make_memory_scanner(name, clock=clock)
         scanners[name] = scanner
         scanner_port.open(_reads(twin, name, scanner_port))
-    consumers = [wms_consumer(site.engine, plant, clock)]
+    consumers, heard = [wms_consumer(site.engine, plant, clock)], consumer.HEARD
+    if is_linked(site.engine):
+        consumers, heard = [*consumers, marketing_consumer(site.engine, clock)], heard | stream.HEARD
     controller = Controller(
-        plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0, heard=consumer.HEARD
+        plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0, heard=heard
     )
     return twin, controller
 
@@ -71,6 +74,27 @@ def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int
         return asked
 
     return consume
+
+
+def marketing_consumer(engine: Engine, clock: Clock) -> Callable[[], int]:
+    """Return what turns what has happened into letters; a call returns how often it then asked the WCS."""
+
+    def consume() -> int:
+        asked, read = 0, FULL
+        while read == FULL:
+            with Session(engine) as session:
+                read = stream.consume(session, clock.now_ms(), FULL)
+                session.commit()
+                asked += orders.has_asked(session)
+        return asked
+
+    return consume
+
+
+def is_linked(engine: Engine) -> bool:
+    """Return whether anybody at the marketing side is written to."""
+    with Session(engine) as session:
+        return bool(outbox.receivers(session))
 
 
 def _next_session(engine: Engine) -> int:

@@ -82,11 +82,14 @@ class PositionAsked:
 
 @dataclass(frozen=True, slots=True)
 class PackingAsked:
-    """Meters of a lot with one of some verdicts (0, 1, 2) must not be packed now; none: all may."""
+    """So many boxes of a lot and verdict (0, 1, 2) may be packed in all, `packed` of them are; -1: no limit."""
 
     line: str
     lot: int
-    held: tuple[int, ...]
+    verdict: int
+    boxes: int
+    packed: int
+    per_box: int
 
 
 @dataclass(frozen=True, slots=True)

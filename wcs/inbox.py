@@ -65,7 +65,7 @@ def _happening(row: dict[str, Any]) -> Happening | None:
         case "position":
             return PositionAsked(subject, payload["position"], payload["enabled"], payload["by"])
         case "packing":
-            return PackingAsked(subject, payload["lot"], tuple(payload["held"]))
+            return PackingAsked(subject, **payload)
         case "again" | "done" | "out" as way:
             return SettleAsked(int(subject), way, payload["by"])
         case _:

@@ -7,7 +7,8 @@ the rows. Each call is idempotent: an order by its key, an answer by its questio
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -130,12 +131,22 @@ def resume(session: Session, *, order: int) -> None:
     ask(session, key=None, kind="resume", subject=str(order), payload={})
 
 
-def hold_packing(session: Session, *, line: str, lot: int, verdicts: Sequence[int]) -> None:
-    """Have meters of a lot with one of `verdicts` (0, 1, 2) not packed on a line until it is said anew; none: all are.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many boxes of a lot and verdict (0, 1, 2) may be packed in all, and how many of them are; -1: no limit."""
 
-    What the packing cell has in its hands already goes on.
+    verdict: int
+    boxes: int
+    packed: int
+    per_box: int
+
+
+def allow_packing(session: Session, *, line: str, lot: int, allowance: Allowance) -> None:
+    """Have a line pack so many boxes and no more until it is said anew; it counts on from `packed` by itself.
+
+    What would begin another box waits before the packing cell.
     """
-    ask(session, key=None, kind="packing", subject=line, payload={"lot": lot, "held": sorted(verdicts)})
+    ask(session, key=None, kind="packing", subject=line, payload={"lot": lot, **asdict(allowance)})
 
 
 def _known(session: Session, order: int) -> None:

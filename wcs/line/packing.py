@@ -18,8 +18,8 @@ from wcs.reasons import Reason
 from wcs.rows import Change, Order
 
 NOT_VERIFIED, PASS, FAIL = 0, 1, 2
-HELD = "held"
-"""Of a lot: verdicts that are not packed for now."""
+LIMIT = "limit"
+"""Of a lot: how many boxes of it may be packed, where somebody outside has a say in it."""
 VERDICTS = {PASSED: PASS, REJECTED: FAIL}
 
 
@@ -28,31 +28,65 @@ def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision
     cell = line.cells[device]
     if ways.at_cell(floor, line, device) >= ways.room(line, cell):
         return Decision()
-    coming = [one for one in ways.coming_to(floor, line, cell) if _verdict(one) not in held(floor, line, one.lot)]
+    coming = [
+        one
+        for one in ways.coming_to(floor, line, cell)
+        if _is_allowed(floor, line, one.lot, _verdict(one), len(one.meters))
+    ]
     if not coming:
         return Decision()
     return missions.fetch(floor, device, coming[0], (coming[0].lot, _verdict(coming[0])), now_ms)
 
 
-def held(floor: Floor, line: CellLine, lot: int) -> Collection[int]:
-    """Return the verdicts of which meters of a lot must not be packed now."""
-    known = floor.lots.get(_hold_key(line.id, lot))
-    return () if known is None else known.work[HELD]
-
-
 def asked(floor: Floor, said: PackingAsked) -> Decision:
-    """Somebody outside has a say in where packed boxes go: hold what must wait, let the rest go on."""
+    """Somebody outside has a say in where packed boxes go: remember how many may be packed, and go on as far as that.
+
+    The line counts by itself what it packs, so that an answer that comes late allows nothing twice.
+    """
     line = floor.plant.lines.get(said.line)
     if not isinstance(line, CellLine):
         return Decision()
-    state = HELD if said.held else "over"
-    hold = LineLot(_hold_key(line.id, said.lot), line.id, said.lot, {HELD: list(said.held)}, state)
-    return Decision([hold], follow=[Dispatch(line.packer)])
+    key = _limit_key(line.id, said.lot)
+    known = floor.lots.get(key)
+    packed = said.packed if known is None else known.work["packed"]
+    work = {"verdict": said.verdict, "boxes": said.boxes, "packed": packed, "per_box": said.per_box}
+    limit = LineLot(key, line.id, said.lot, work, LIMIT if said.boxes >= 0 else "over")
+    return Decision([limit], follow=[Dispatch(line.packer)])
 
 
-def _hold_key(line: str, lot: int) -> str:
-    """Return the id of what holds a lot back: a row of its own, whatever becomes of the lot meanwhile."""
-    return f"{lot_key(line, lot)}:{HELD}"
+def _limit_key(line: str, lot: int) -> str:
+    """Return the id of what limits a lot: a row of its own, whatever becomes of the lot meanwhile."""
+    return f"{lot_key(line, lot)}:{LIMIT}"
+
+
+def _is_allowed(floor: Floor, line: CellLine, lot: int, verdict: int, meters: int) -> bool:
+    """Return whether so many meters more may be packed, with those that the cell has in its hands already."""
+    limit = floor.lots.get(_limit_key(line.id, lot))
+    if limit is None or limit.work["verdict"] != verdict:
+        return True
+    wanted = -(-(_in_hand(floor, line, lot, verdict) + meters) // limit.work["per_box"])
+    return limit.work["packed"] + wanted <= limit.work["boxes"]
+
+
+def _in_hand(floor: Floor, line: CellLine, lot: int, verdict: int) -> int:
+    """Return how many meters of a lot and verdict the packing cell holds, or is fetching."""
+    fetched = {floor.missions[number].unit for number in floor.running.get(line.packer, ())}
+    mine = (c for c in ways.carriers_of(floor, line) if c.lot == lot and (c.at == line.packer or c.id in fetched))
+    return sum(len(c.meters) for c in mine if _holds(c) == verdict)
+
+
+def _holds(carrier: Carrier) -> int:
+    return int(carrier.id.rpartition(":")[2]) if carrier.stage == PACKING else _verdict(carrier)
+
+
+def _counted(floor: Floor, line: CellLine, lots: Collection[int], verdict: int) -> list[Change]:
+    """Return the limits of packed lots with one box more."""
+    limits = [floor.lots.get(_limit_key(line.id, lot)) for lot in sorted(lots)]
+    return [
+        replace(one, work={**one.work, "packed": one.work["packed"] + 1})
+        for one in limits
+        if one is not None and one.work["verdict"] == verdict
+    ]
 
 
 def taken(floor: Floor, line: CellLine, carrier: Carrier) -> Decision:
@@ -87,6 +121,7 @@ def boxed(floor: Floor, line: CellLine, notice: EventRaised) -> Decision:
         "meters": [[m.code, *known.get(m.code, (0, ""))] for m in box.meters], "wrong": sorted(wrong),
         "silent": sorted(silent),
     }  # fmt: skip
+    changes += _counted(floor, line, lots, box.verdict)
     facts = [Fact("BoxPacked", box.box, payload)]
     if notice.event.data2 <= line.packing.call_at:
         facts.append(Fact("EmptiesWanted", line.packer, {"line": line.id, "left": notice.event.data2}))
@@ -98,7 +133,7 @@ def not_yet(floor: Floor, line: CellLine, order: Order) -> Reason | None:
     lot = int(order.params.get("par1", 0))
     known = floor.lots.get(lot_key(line.id, lot))
     ahead = ways.meters_ahead(floor, line, lot)
-    if ahead and held(floor, line, lot):
+    if ahead and not _is_allowed(floor, line, lot, PASS, 1):
         return Reason.of("packing_held", line=line.id, meters=ahead)
     if known is not None and known.flush != "done":
         return Reason.of("lot_not_unloaded", line=line.id, meters=ahead)

@@ -79,7 +79,7 @@ class LineLot:
     flush: str = ""
     """ "" before its first box, begun; wanted, done: nothing more comes, the last carrier goes on; over: all packed.
 
-    A row of its own says held: verdicts of the lot that must not be packed for now, in `work`."""
+    A row of its own is a limit: how many boxes of the lot may be packed, in `work`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def line(session: Session, spec: CellLine) -> LineView:
         id=spec.id, phase=spec.phase, places=spec.places,
         cells=[_cell(cell.id, cell.kind, sound, carriers) for cell in spec.cells.values()],
         benches=[_bench(session, spec, bench.id, bench.positions, carriers) for bench in spec.benches],
-        lots={row.lot: row.flush for row in _rows(session, _lot, _lot.c.line == spec.id) if row.flush != "held"},
+        lots={row.lot: row.flush for row in _rows(session, _lot, _lot.c.line == spec.id) if row.flush != "limit"},
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import json
 import sqlalchemy as sa
 
 from wcs import orders
+from wcs.orders import Allowance
 from wcs.store import LineLotRow
 from wms.desk import Desk
 from wms.marketing import about
@@ -18,11 +19,14 @@ from wms.marketing.tables import DestinationRow, ReceiverRow
 from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import Reason
 from wms.rows import table
-from wms.stock.tables import LotRow, StationRow
+from wms.stock.tables import AssetRow, LotRow, ModelRow, StationRow
 
 _destination, _receiver = table(DestinationRow), table(ReceiverRow)
 _order, _lot, _station, _line_lot = table(OutboundOrderRow), table(LotRow), table(StationRow), table(LineLotRow)
+_asset, _model = table(AssetRow), table(ModelRow)
 PASSED = 1
+LIMIT = "limit"
+_limit = sa.select(_line_lot.c.work, _line_lot.c.flush).where(_line_lot.c.id == sa.bindparam("row_is"))
 _free = (
     sa.select(_destination.c.number, _destination.c.code)
     .where(_destination.c.task == sa.bindparam("of_task"), _destination.c.verdict == sa.bindparam("verdict_is"))
@@ -61,23 +65,38 @@ def may_pack(desk: Desk, lot: str, verdict: int) -> Reason | None:
 
 
 def tell(desk: Desk) -> int:
-    """Tell every line what it must not pack for now, where that has changed; return how many lots that concerns.
+    """Tell every line how many qualified boxes of a lot it may pack, where that has changed; return of how many lots.
 
-    Meters that the packing cell has in its hands go on. A box that is packed without a code is asked of a person.
+    That is as many as there are codes, used ones included: the line counts by itself what it packs, so that a word that
+    comes late allows nothing twice.
     """
     told = 0
     for row in desk.connection.execute(_on_lines).all() if has_gates(desk) else ():
-        why = may_pack(desk, row.code, PASSED)
-        held = [PASSED] if why is not None else []
-        key = f"{row.line}:{row.lot}:held"
-        known = desk.connection.execute(sa.select(_line_lot.c.work, _line_lot.c.flush).where(_line_lot.c.id == key))
-        now = next((json.loads(one.work).get("held", []) for one in known if one.flush != "over"), [])
-        if now == held:
+        task = about.lot_in(desk.session, row.code).task
+        if not task:
             continue
-        orders.hold_packing(desk.session, line=row.line, lot=row.lot, verdicts=held)
-        desk.book("PackingHeld" if held else "PackingReleased", row.code, line=row.line, verdict=PASSED)
+        codes, used = _codes(desk, task)
+        known = desk.connection.execute(_limit, {"row_is": f"{row.line}:{row.lot}:{LIMIT}"}).first()
+        if known is not None and known.flush != "over" and json.loads(known.work)["boxes"] == codes:
+            continue
+        allowance = Allowance(PASSED, codes, used, _per_box(desk, row.lot))
+        orders.allow_packing(desk.session, line=row.line, lot=row.lot, allowance=allowance)
+        desk.book("PackingAllowed", row.code, line=row.line, task=task, verdict=PASSED, boxes=codes, packed=used)
         told += 1
     return told
+
+
+def _codes(desk: Desk, task: str) -> tuple[int, int]:
+    """Return how many codes a task was given for qualified boxes, and how many of them are used."""
+    query = sa.select(_destination.c.state, sa.func.count()).where(_destination.c.task == task)
+    query = query.where(_destination.c.verdict == PASSED).group_by(_destination.c.state)
+    count: dict[str, int] = {state: n for state, n in desk.connection.execute(query)}
+    return sum(count.values()), count.get("used", 0)
+
+
+def _per_box(desk: Desk, lot: int) -> int:
+    query = sa.select(sa.func.min(_model.c.per_box)).join(_asset, _asset.c.model == _model.c.code)
+    return int(desk.connection.execute(query.where(_asset.c.lot == lot)).scalar() or 1)
 
 
 def offer(desk: Desk, task: str, verdict: int, codes: list[str]) -> int:

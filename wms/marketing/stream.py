@@ -1,12 +1,13 @@
 """The consumer of the journal that writes letters: facts in, letters out, in one transaction with its cursor.
 
-It never runs ahead of the WMS, whose books a letter quotes. A letter's key is made of the fact that it tells, so that
-the same fact can never become two letters.
+It never passes a fact that the WMS has still to book, for letters quote its books. The key of a letter is made of the
+fact that it tells: the same fact can never become two letters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,10 +26,9 @@ STATIONS = ("withstand",)
 
 def consume(session: Session, at_ms: int, limit: int = 500) -> int:
     """Turn up to `limit` facts into letters and return how many facts were looked at. Never commits."""
-    cursor, books = journal.cursor_get(session, NAME), journal.cursor_get(session, consumer.NAME)
-    if cursor >= books:
-        return 0
-    facts = [fact for fact in journal.read(session, cursor, limit) if fact.id <= books]
+    books = journal.cursor_get(session, consumer.NAME)
+    facts = journal.read(session, journal.cursor_get(session, NAME), limit)
+    facts = list(takewhile(lambda fact: fact.id <= books or fact.kind not in consumer.HEARD, facts))
     if not facts:
         return 0
     desk = Desk(session, at_ms)
@@ -125,3 +125,5 @@ HANDLERS: dict[str, Handler] = {
     "SealVoided": _seal_voided,
     "PaperVoided": _paper_voided,
 }
+HEARD = frozenset(HANDLERS) | {"OrderCreated", "DestinationsFetched"}
+"""The kinds of facts that become letters, or that open and shut a gate."""

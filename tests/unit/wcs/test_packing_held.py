@@ -6,19 +6,21 @@ import pytest
 from sqlalchemy.orm import Session
 
 from plc.link import LinkUp
+from plc.values import replace
 from tests.system.cells import cells_plant
 from wcs import inbox, ledger, orders
 from wcs.decision import Send
 from wcs.decisions import decide
 from wcs.floor import Floor
 from wcs.happenings import Happening, PackingAsked, Submitted
-from wcs.line.rows import PASSED, REJECTED, Carrier, LineLot, LineMeter, lot_key
+from wcs.line.rows import PACKING, PASSED, REJECTED, Carrier, LineLot, LineMeter, lot_key
 from wcs.orders import OrderKind
 from wcs.rows import Order
 from wcs.store import create_tables, make_engine
 
 KEY = lot_key("VL1", 1)
-HELD = PackingAsked("VL1", 1, (1,))
+NONE_YET = PackingAsked("VL1", 1, verdict=1, boxes=0, packed=0, per_box=15)
+ONE = PackingAsked("VL1", 1, verdict=1, boxes=1, packed=0, per_box=15)
 
 
 def floor_with(*stages: str) -> Floor:
@@ -45,21 +47,30 @@ def happen(floor: Floor, happening: Happening) -> list[str]:
 
 def test_held_meters_wait_before_the_cell_while_rejects_go_on() -> None:
     floor = floor_with(PASSED, REJECTED)
-    happen(floor, HELD)
+    happen(floor, NONE_YET)
     assert happen(floor, LinkUp("PLC1", 1, True, True)) == ["C1"]
     assert not floor.carriers["C0"].moving
 
 
 def test_they_go_when_they_are_released() -> None:
     floor = floor_with(PASSED)
-    happen(floor, HELD)
+    happen(floor, NONE_YET)
     assert happen(floor, LinkUp("PLC1", 1, True, True)) == []
-    assert happen(floor, PackingAsked("VL1", 1, ())) == ["C0"]
+    assert happen(floor, ONE) == ["C0"]
+
+
+def test_no_more_is_fetched_than_there_are_boxes_for_with_what_the_cell_holds_already() -> None:
+    floor = floor_with(PASSED)
+    meters = tuple(LineMeter(f"X{n}", "pass", seal=f"T{n}") for n in range(15))
+    floor.apply([Carrier("VL1:packing:1:1", "VL1", 1, PACKING, "PC1", meters)])
+    happen(floor, ONE)
+    assert happen(floor, LinkUp("PLC1", 1, True, True)) == []  # one meter more would begin a second box
+    assert happen(floor, replace(ONE, boxes=2)) == ["C0"]
 
 
 def test_the_last_boxes_of_a_held_lot_wait_and_say_for_what() -> None:
     floor = floor_with(PASSED)
-    happen(floor, HELD)
+    happen(floor, NONE_YET)
     happen(floor, Submitted(Order(2, "pack", OrderKind.PACK, "", "VL1", "VL1", params={"par1": 1})))
     happen(floor, LinkUp("PLC1", 1, True, True))
     assert floor.orders[2].reason.code == "packing_held"
@@ -67,7 +78,7 @@ def test_the_last_boxes_of_a_held_lot_wait_and_say_for_what() -> None:
 
 @pytest.mark.parametrize("line", ["nowhere", "LO"])
 def test_what_is_no_line_of_cells_is_not_held(line: str) -> None:
-    assert decide(floor_with(), PackingAsked(line, 1, (1,)), 0).changes == []
+    assert decide(floor_with(), replace(NONE_YET, line=line), 0).changes == []
 
 
 def test_what_is_held_survives_a_restart_and_a_new_way_of_the_lot() -> None:
@@ -75,13 +86,13 @@ def test_what_is_held_survives_a_restart_and_a_new_way_of_the_lot() -> None:
     create_tables(engine)
     floor = floor_with()
     with Session(engine) as session:
-        orders.hold_packing(session, line="VL1", lot=1, verdicts=[1])
+        orders.allow_packing(session, line="VL1", lot=1, allowance=orders.Allowance(1, 0, 0, 15))
         (asked,) = inbox.fetch(session, 64)
-        assert asked == HELD
+        assert asked == NONE_YET
         ledger.write(session, decide(floor, asked, 0).changes)
         again = ledger.load(session, cells_plant())
         again.apply([LineLot(KEY, "VL1", 1, {"sheet": 6}, "begun")])
-        assert again.lots[f"{KEY}:held"].work == {"held": [1]}
-        ledger.write(session, decide(again, PackingAsked("VL1", 1, ()), 0).changes)
-        assert f"{KEY}:held" not in ledger.load(session, cells_plant()).lots
+        assert again.lots[f"{KEY}:limit"].work == {"verdict": 1, "boxes": 0, "packed": 0, "per_box": 15}
+        ledger.write(session, decide(again, replace(NONE_YET, boxes=-1), 0).changes)
+        assert f"{KEY}:limit" not in ledger.load(session, cells_plant()).lots
     engine.dispose()

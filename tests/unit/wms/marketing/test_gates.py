@@ -40,27 +40,27 @@ def asked(session: Session) -> list[tuple[str, dict[str, Any]]]:
     return [(subject, json.loads(payload)) for subject, payload in rows]
 
 
-def remember(session: Session, lot: int, held: list[int]) -> None:
+def remember(session: Session, lot: int, boxes: int) -> None:
     """Do what the line does when it is told."""
-    session.merge(LineLotRow(id=f"CL9:{lot}:held", line="CL9", lot=lot, work=json.dumps({"held": held}),
-                             flush="held" if held else "over"))  # fmt: skip
+    work = json.dumps({"verdict": 1, "boxes": boxes, "packed": 0, "per_box": 1})
+    session.merge(LineLotRow(id=f"CL9:{lot}:limit", line="CL9", lot=lot, work=work, flush="limit"))
     session.flush()
 
 
-def test_a_line_is_told_when_codes_run_out_and_when_they_come(session: Session) -> None:
+def test_a_line_is_told_how_many_boxes_there_are_codes_for_and_only_news(session: Session) -> None:
     lot, desk = line_at_work(session), Desk(session, 1)
     assert gates.tell(desk) == 1
-    remember(session, lot, [1])
+    remember(session, lot, 0)
     assert gates.tell(desk) == 0
     gates.offer(desk, "T1", 1, ["D1"])
     assert gates.tell(desk) == 1
-    remember(session, lot, [])
+    remember(session, lot, 1)
     assert gates.take(desk, "T1", 1, "B1") == "D1" and gates.take(desk, "T1", 1, "B2") == ""
+    assert gates.tell(desk) == 0  # the line has counted the box itself
+    gates.offer(desk, "T1", 1, ["D2", "D3"])
     assert gates.tell(desk) == 1
-    assert asked(session) == [("CL9", {"lot": lot, "held": held}) for held in ([1], [], [1])]
-    assert [fact.kind for fact in desk.facts] == [
-        "PackingHeld", "DestinationsFetched", "PackingReleased", "PackingHeld",
-    ]  # fmt: skip
+    said = [(payload["lot"], payload["boxes"], payload["packed"]) for _, payload in asked(session)]
+    assert said == [(lot, 0, 0), (lot, 1, 0), (lot, 3, 1)]
 
 
 def test_without_a_receiver_that_gates_no_line_is_told_anything(session: Session) -> None:
