@@ -14,6 +14,7 @@ from api.marketing.fetching import Fetcher
 from api.marketing.profiles import adapter_of
 from api.marketing.receivers import Marketing, read
 from api.marketing.sender import Post, Sender
+from api.marketing.telemetry import Reporter
 from wms.marketing import receivers
 
 
@@ -36,6 +37,7 @@ class Office:
     marketing: Marketing
     senders: list[Sender] = field(default_factory=list["Sender"])
     fetchers: list[Fetcher] = field(default_factory=list["Fetcher"])
+    reporters: list[Reporter] = field(default_factory=list["Reporter"])
 
     @classmethod
     def of(cls, context: Context) -> Office:
@@ -46,14 +48,17 @@ class Office:
             if entry.url:
                 post = Post(name, entry.url, adapter_of(office.marketing, name, context), entry.timeout_s)
                 office.senders.append(Sender(post, context.reading, context.session, context.now_ms))
-        office.fetchers = [Fetcher(context, one) for one in platforms_of(context) if one.gates]
+        platforms = platforms_of(context)
+        office.fetchers = [Fetcher(context, one) for one in platforms if one.gates]
+        office.reporters = [Reporter(context, one) for one in platforms if one.site.telemetry]
         return office
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to send; whoever calls cancels."""
         senders = [asyncio.create_task(one.run(), name=f"letters to {one.post.name}") for one in self.senders]
         codes = [asyncio.create_task(one.run(), name=f"codes of {one.platform.name}") for one in self.fetchers]
-        return senders + codes
+        news = [asyncio.create_task(one.run(), name=f"news to {one.platform.name}") for one in self.reporters]
+        return senders + codes + news
 
     def ring(self) -> None:
         """Say on the loop of the face that there are new letters: they go out at once."""

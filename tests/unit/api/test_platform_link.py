@@ -19,11 +19,14 @@ from api.marketing.asking import Line
 from api.marketing.connection import platforms_of
 from api.marketing.fetching import Fetcher
 from api.marketing.platform import PlatformAdapter
+from api.marketing.telemetry import Reporter
 from api.marketing.wire import Reply
 from api.security.roles import Role
 from tests.contract.platform_letters import BOOK, LETTERS, METERS, SITE
 from tests.contract.platform_list import full
 from tests.faces import Face, make_face
+from wcs import journal
+from wcs.journal import Fact
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.marketing import gates, tasks
@@ -48,7 +51,7 @@ class Server:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 message = self.path.rpartition("/")[2]
                 server.heard.append((self.path, body))
-                said = json.dumps(dict(server.answers[message](body))).encode()
+                said = json.dumps(dict(server.answers.get(message, lambda _: OK)(body))).encode()
                 self.send_response(200)
                 self.send_header("content-length", str(len(said)))
                 self.end_headers()
@@ -224,3 +227,34 @@ def test_destination_codes_are_fetched_ahead_and_not_again(server: Server, tmp_p
     assert asyncio.run(rounds()) == [10, 0]
     with Session(face.context.engine) as session:
         assert gates.free(Desk(session, 1), "T1", gates.PASSED) == 10
+
+
+def test_what_goes_on_is_told_from_now_on_and_once(server: Server, tmp_path: Path) -> None:
+    face = site_of(tmp_path, server.url)
+    (platform,) = platforms_of(face.context)
+    reporter = Reporter(face.context, platform)
+    run = {"line": "L1", "bench": "L1-B1", "lot": "L1", "sheet": 1, "meters": [[7, METERS[0]]]}
+    alarm = {"fault": "link_lost", "device": "L1-B1", "code": 0, "unit": ""}
+
+    def book(*facts: Fact) -> None:
+        with face.context.session() as session:
+            journal.append(session, 60_000, facts)
+            session.commit()
+
+    async def rounds() -> list[int]:
+        async with httpx.AsyncClient() as client:
+            told = [await reporter.round(client, BOOK)]
+            book(Fact("RunOrdered", "R1", run), Fact("FaultRaised", "L1-B1", alarm), Fact("UnitMoved", "P1", {}))
+            told.append(await reporter.round(client, BOOK))
+            book(Fact("RunFinished", "R1", run | {"state": "finished"}))
+            return [*told, await reporter.round(client, BOOK), await reporter.round(client, BOOK)]
+
+    book(Fact("FaultRaised", "old", alarm))
+    assert asyncio.run(rounds()) == [0, 3, 2, 0]
+    told = {path.rpartition("/")[2]: body for path, body in server.heard[:3]}
+    assert list(told) == ["GK_JD_PLAN_EVENT_TOPIC", "GK_JD_PLAN_WORKING_STATUS_TOPIC", "GK_JD_MACH_ALARM_INFO_TOPIC"]
+    assert told["GK_JD_PLAN_EVENT_TOPIC"]["devSeatStatusList"] == [
+        {"devSeatNo": "7", "statusCode": "02", "barCode": METERS[0]}
+    ]
+    assert told["GK_JD_MACH_ALARM_INFO_TOPIC"]["warnLevel"] == "01"
+    assert [body.get("plantEventType") or body["curWkStatusCode"] for _, body in server.heard[3:]] == ["0106", "02"]

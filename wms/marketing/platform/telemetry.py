@@ -80,7 +80,7 @@ def _event(letter: Letter, site: Site, book: CodeBook) -> tuple[str, Body]:
         "veriltemParaNo": str(letter.get("item", "")),
     }  # fmt: skip
     if not letter.get("machine"):
-        return "GK_JD_PLAN_EVENT_TOPIC", present(body | {"devSeatStatusList": _positions(letter, book)})
+        return "GK_JD_PLAN_EVENT_TOPIC", present(body) | {"devSeatStatusList": _positions(letter, book)}
     bars = [str(code) for code in letter.get("bars") or ()]
     moved = {
         "containerType": book.code("container", str(letter.get("container", "pallet"))),

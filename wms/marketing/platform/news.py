@@ -1,0 +1,49 @@
+"""Facts of the floor as telemetry for a platform: alarms, runs that begin and end, and what a bench is doing.
+
+Telemetry is news of the moment: what nobody heard is not told later, and nothing waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from wcs.journal import Booked
+from wms.marketing.platform.values import Body
+
+URGENT = frozenset({"machine_fault", "link_lost", "bench_stopped", "memory_lost"})
+NETWORK = frozenset({"link_lost", "channel_lost"})
+TaskOf = Callable[[str], str]
+"""The task that a lot is worked on for."""
+
+
+def news_of(fact: Booked, task_of: TaskOf) -> list[Body]:
+    """Return what a fact is worth telling, in our own words for `telemetry.topic_of`; nothing for most."""
+    match fact.kind:
+        case "FaultRaised":
+            return [_alarm(fact)]
+        case "RunOrdered":
+            seats = [{"position": at, "state": "running", "bar_code": code} for at, code in fact.payload["meters"]]
+            return _run(fact, task_of, event="task_begin", now=("running", "idle"), seats=seats)
+        case "RunFinished":
+            return _run(fact, task_of, event="task_end", now=("idle", "running"), seats=[])
+        case _:
+            return []
+
+
+def _alarm(fact: Booked) -> Body:
+    said: dict[str, Any] = fact.payload
+    fault, device = str(said["fault"]), str(said.get("device") or fact.subject)
+    return {
+        "topic": "alarm", "place": device, "machine": device, "code": fault, "begun_ms": fact.at_ms,
+        "at_ms": fact.at_ms, "level": "urgent" if fault in URGENT else "usual",
+        "kind": "network" if fault in NETWORK else "fault",
+        "text": " ".join(str(said[name]) for name in ("fault", "code", "unit") if said.get(name)),
+    }  # fmt: skip
+
+
+def _run(fact: Booked, task_of: TaskOf, *, event: str, now: tuple[str, str], seats: list[Body]) -> list[Body]:
+    bench, state = str(fact.payload["bench"]), now[0]
+    head = {"place": bench, "at_ms": fact.at_ms}
+    told = {"topic": "event", "event": event, "task": task_of(str(fact.payload["lot"])), "positions": seats}
+    return [head | told, head | {"topic": "working", "state": state, "before": now[1], "begun_ms": fact.at_ms}]
