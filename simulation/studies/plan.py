@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.studies.experiment import Experiment, Variant
+from simulation.studies.fit import unreadable
 from simulation.studies.responses import unknown
 from simulation.studies.scenario import Scenario, scenarios
 from simulation.studies.sweep import BadSweep, Point, Value, points
@@ -40,6 +41,8 @@ def plan(experiment: Experiment) -> Plan:
         raise StudyError([f"replications.responses: {problem}" for problem in wrong])
     variants = _variants(experiment)
     found = scenarios(experiment.model_copy(update={"scenarios": variants, "sweep": None}))
+    if wrong := unreadable(experiment, found[0].plant):
+        raise StudyError(wrong)
     return Plan(found, tuple(_plain(variant.set) for variant in variants), content(found))
 
 

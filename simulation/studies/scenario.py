@@ -16,6 +16,7 @@ from plc.plant.model import SECTIONS, Plant
 from plc.plant.problems import PlantError, nearest
 from plc.plant.source import read
 from simulation.studies.experiment import Experiment, Variant, keys_at, validated
+from simulation.studies.fit import unfit
 from simulation.study import Study, StudyError, check_study
 
 NOT_SET = frozenset({"name", "plant", "scenarios", "sweep", "replications", "warm_up", "seed"})
@@ -64,25 +65,6 @@ def scenario(experiment: Experiment, variant: Variant) -> Scenario:
     if wrong := check_study(Study(), plant) + unfit(study, plant):
         raise StudyError([f"scenario {variant.name}: {problem}" for problem in wrong])
     return Scenario(variant.name, plant, study)
-
-
-def unfit(experiment: Experiment, plant: Plant) -> list[str]:
-    """Return why a study cannot be run on a plant: demand that nothing in it could serve."""
-    kinds = {demand.kind for demand in experiment.demand}
-    problems: list[str] = []
-    if "inbound" in kinds and not any(station.kind == "goods_in" for station in plant.stations.values()):
-        problems.append("demand: inbound needs a goods-in station in the plant")
-    if "distribution" in kinds and not plant.docks:
-        problems.append("demand: distribution needs a dock in the plant")
-    if "verification" in kinds and not plant.lines:
-        problems.append("demand: verification needs a line in the plant")
-    for number, demand in enumerate(experiment.demand):
-        problems += [
-            f"demand[{number}].lines = {line}: there is no such line; {nearest(line, plant.lines)}"
-            for line in demand.lines
-            if line not in plant.lines
-        ]
-    return problems
 
 
 def _put(tree: Tree, parts: list[str], value: Any, *, study: bool) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulation.studies.experiment import Experiment, load_experiment, schema_text
+from simulation.studies.plan import plan
 from simulation.studies.scenario import scenarios
 from simulation.study import StudyError
 from tests.unit.simulation.studies.studyfiles import ROOT, experiment, written
@@ -97,3 +99,38 @@ def test_a_file_that_is_no_study_is_refused(tmp_path: Path) -> None:
     path.write_text("- 1\n")
     with pytest.raises(StudyError, match="this is no study file"):
         load_experiment(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"demand": [{"kind": "inbound", "family": "DDZY202", "pallets": 9}]},
+            "demand[0].family = DDZY202: there is no",
+        ),
+        ({"start": {"fill": 0.1, "families": {"DDZY26": 1}}}, "start.families.DDZY26: there is no such model"),
+        (
+            {"benches": {"purpose": "frist"}},
+            "benches.purpose = frist: nothing is verified",
+        ),
+    ],
+)
+def test_names_that_nobody_knows_are_told_before_a_run(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(StudyError) as error:
+        plan(experiment(tmp_path, **changes))
+    assert told in "\n".join(error.value.problems)
+
+
+def test_each_bad_row_of_a_stream_is_told_before_a_run(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("time,in/out,family,pallet\n1,up,DDZY2026,\n2,out,DDZY2026,\n3,in,x,P1\n")
+    with pytest.raises(StudyError) as error:
+        plan(experiment(tmp_path, demand=[], stream="orders.csv"))
+    assert [problem.split(" = ")[0] for problem in error.value.problems] == [
+        "orders.csv:2: in/out", "orders.csv:4: family",
+    ]  # fmt: skip
+
+
+def test_a_snapshot_that_is_none_is_told_before_a_run(tmp_path: Path) -> None:
+    (tmp_path / "tonight.json").write_text("{}")
+    with pytest.raises(StudyError, match=r"tonight\.json"):
+        plan(experiment(tmp_path, start={"snapshot": "tonight.json"}))
