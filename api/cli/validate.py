@@ -53,6 +53,7 @@ def everything(
     metrostack validate crane --length-m 40 --vx 4 --ax 2 --json
     """
     if ctx.invoked_subcommand is not None:
+        _nothing_before(ctx)
         return
     site = load_plant(plant)
     subjects = _allowed(lambda: page.subjects(site))
@@ -64,6 +65,19 @@ def everything(
     else:
         as_table(rows)
     _end(rows)
+
+
+def _nothing_before(ctx: typer.Context) -> None:
+    """Raise Trouble for an option between `validate` and its subject, which would be read by nobody."""
+    given = [f"--{name.removeprefix('as_')}" for name in ctx.params if _is_given(ctx, name)]
+    if given:
+        told = ", ".join(given)
+        raise Trouble(f"{told} before `{ctx.invoked_subcommand}` says nothing", remedy="Give it after the subject.")
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
 
 
 @app.command()

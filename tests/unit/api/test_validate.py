@@ -138,3 +138,7 @@ def without_draws(text: str) -> list[str]:
     """Return the lines of a page with the twin's figures left out."""
     lines = [line.replace("holds, second look", "holds").split(" | ") for line in text.splitlines()]
     return [" | ".join([*line[:2], *line[4:]] if len(line) == 8 else line) for line in lines]
+
+
+def test_an_option_before_the_subject_is_refused_since_nobody_would_read_it() -> None:
+    assert "--seed, --json before `line`" in refused("--seed 7 --json line --buffer 1")
