@@ -18,6 +18,7 @@ from api.routes import (
     benches,
     codes,
     deliveries,
+    demand,
     devices,
     facts,
     health,
@@ -29,6 +30,7 @@ from api.routes import (
     plant,
     platform,
     results,
+    returns,
     reviews,
     schemes,
     seals,
@@ -36,6 +38,7 @@ from api.routes import (
     standards,
     stock,
     studies,
+    tasks,
     transports,
     units,
 )
@@ -47,7 +50,7 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies, letters, codes,
+    studies, letters, codes, tasks, returns, demand,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from api.cli import (
     standard,
     stock,
     study,
+    task,
     unit,
     user,
     validate,
@@ -55,6 +56,7 @@ app.command("snapshot")(calibrate.snapshot)
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
+app.add_typer(task.app, name="task")
 app.add_typer(link.app, name="link")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
