@@ -29,6 +29,7 @@ from api.routes import (
     orders,
     plant,
     platform,
+    questions,
     results,
     returns,
     reviews,
@@ -50,7 +51,7 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies, letters, codes, tasks, returns, demand,
+    studies, letters, codes, questions, tasks, returns, demand,
 )  # fmt: skip
 
 

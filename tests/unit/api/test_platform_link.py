@@ -24,12 +24,13 @@ from api.marketing.wire import Reply
 from api.security.roles import Role
 from tests.contract.platform_letters import BOOK, LETTERS, METERS, SITE
 from tests.contract.platform_list import full
+from tests.contract.test_platform_messages import TASK
 from tests.faces import Face, make_face
 from wcs import journal
 from wcs.journal import Fact
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import gates, tasks
+from wms.marketing import gates, proposals, tasks
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import asking
 from wms.marketing.tasks import Wish
@@ -258,3 +259,45 @@ def test_what_goes_on_is_told_from_now_on_and_once(server: Server, tmp_path: Pat
     ]
     assert told["GK_JD_MACH_ALARM_INFO_TOPIC"]["warnLevel"] == "01"
     assert [body.get("plantEventType") or body["curWkStatusCode"] for _, body in server.heard[3:]] == ["0106", "02"]
+
+
+PATH = "/restful/sxyk/detectService"
+
+
+def task_state(face: Face, key: str) -> str:
+    with face.context.reading() as session:
+        return str(proposals.row_of(Desk(session, 0), key).state)
+
+
+def test_a_task_is_fetched_by_a_meter_and_led_by_the_platform(server: Server, tmp_path: Path) -> None:
+    server.answers["getVeriTask"] = lambda _: OK | {"veriTask": TASK}
+    face = site_of(tmp_path, server.url)
+    machine = face.client(Role.MACHINE)
+    found = machine.post("/api/v1/platform/tasks", json={"bar_code": METERS[0]}).json()
+    assert (found["key"], found["source"], found["quantity"]) == ("T1", "first", 60)
+    assert task_state(face, "T1") == "planned"
+    control = {"sysNo": "4501", "taskNo": "T1", "taskStatus": "03", "controlNo": "C1"}
+    for _ in range(2):
+        assert machine.post(f"{PATH}/setVeriTaskControl", json=control).json()["resultFlag"] == "1"
+    assert task_state(face, "T1") == "paused"
+    machine.post(f"{PATH}/setVeriTaskControl", json=control | {"taskStatus": "01", "controlNo": "C2"})
+    assert task_state(face, "T1") == "planned"
+    ended = machine.post(f"{PATH}/setVeriTaskControl", json=control | {"taskStatus": "04", "controlNo": "C3"})
+    assert ended.json()["resultFlag"] == "1"
+    assert task_state(face, "T1") == "cancelled"
+    other = machine.post(f"{PATH}/setVeriTaskControl", json=control | {"taskPri": "9"}).json()
+    assert other["resultFlag"] == "0"
+
+
+def test_a_task_that_nobody_has_is_not_found(server: Server, tmp_path: Path) -> None:
+    server.answers["getVeriTask"] = lambda _: OK
+    told = site_of(tmp_path, server.url).client(Role.MACHINE).post("/api/v1/platform/tasks", json={"bar_code": "1"})
+    assert (told.status_code, told.json()["code"]) == (404, "no_task_for_meter")
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'{"a": NaN}', b'{"taskNo": "\\u0000"}', b'{"taskNo": "\\ud800"}'])
+def test_what_is_no_message_is_refused_in_the_words_of_the_interface(raw: bytes, tmp_path: Path) -> None:
+    client = site_of(tmp_path, "http://127.0.0.1:9/x").client(Role.MACHINE)
+    told = client.post(f"{PATH}/sendTaskFinish", content=raw)
+    assert (told.status_code, told.json()["resultFlag"]) == (200, "0")
+    assert "sendTaskFinish" in told.json()["errorInfo"]

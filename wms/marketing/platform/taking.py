@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import cancelling, proposals, tasks
+from wms.marketing import back_to_stock, cancelling, proposals, tasks
 from wms.marketing.tables import ProposalRow
 from wms.marketing.tasks import Change, Wish
 from wms.rows import table
@@ -119,7 +119,11 @@ def _kept(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
     return {"kept": len(said["boxes"])}
 
 
+def _back(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
+    return {"boxes": back_to_stock.trigger(desk, said["task"], said["boxes"], by=sender.name)}
+
+
 TAKERS: dict[str, Taker] = {
     "task_given": _given, "task_control": _controlled, "proposal_answered": _answered, "stock_given": _stock_given,
-    "empties_given": _kept, "task_flag": _flag,
+    "empties_given": _kept, "task_flag": _flag, "back_to_stock": _back,
 }  # fmt: skip
