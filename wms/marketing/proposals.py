@@ -126,7 +126,13 @@ def advance(desk: Desk) -> None:
     waiting = sa.select(_task.c.key).where(_task.c.state == "planned", _task.c.kind != "count", _task.c.reason != "")
     order = (_task.c.priority.desc(), _task.c.number)
     for key in desk.connection.execute(waiting.order_by(*order)).scalars().all():
-        propose(desk, str(key))
+        told = len(desk.facts)
+        try:
+            with desk.session.begin_nested():
+                propose(desk, str(key))
+        except Refused as no:  # nobody is here to hear it: the task says so
+            del desk.facts[told:]
+            _note(desk, row_of(desk, str(key)), Reason("task_cannot_begin", {"task": str(key), "why": no.code}))
 
 
 def _chosen(desk: Desk, task: Any, source: Source, lot: int) -> list[StockedBox]:

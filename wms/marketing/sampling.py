@@ -44,10 +44,10 @@ def held(desk: Desk, lot: str, source: Source) -> Reason | None:
     row = desk.connection.execute(_last, {"of_lot": lot}).first()
     if row is not None and row.state == "rejected" and source.kind != "sample":
         return Reason("lot_rejected", {"lot": lot, "sample": row.number})
+    if row is not None and row.state == "drawn" and (source.after_sampling or source.kind == "sample"):
+        return Reason("lot_waits_for_sample", {"lot": lot, "sample": row.number})
     if not source.after_sampling:
         return None
-    if row is not None and row.state == "drawn":
-        return Reason("lot_waits_for_sample", {"lot": lot, "sample": row.number})
     if (task := desk.connection.execute(_open, {"of_lot": lot}).scalar()) is not None:
         return Reason("lot_waits_for_sampling", {"lot": lot, "task": str(task)})
     return None

@@ -34,12 +34,14 @@ _travels = sa.exists().where(
 _proposed = sa.exists().where(
     _held.c.box == _box.c.code, _held.c.task == sa.bindparam("of_task"), _held.c.state == "held"
 )
-_counted = (
-    sa.select(_state, _travels.label("travels"), _proposed.label("proposed"), sa.func.count())
+_each = (
+    sa.select(_state.label("state"), _travels.label("travels"), _proposed.label("proposed"))
     .select_from(_asset.outerjoin(_box, _box.c.code == _asset.c.box))
     .where(_asset.c.lot == sa.bindparam("of_lot"))
-    .group_by(_state, _travels, _proposed)
+    .subquery()
 )
+_columns = (_each.c.state, _each.c.travels, _each.c.proposed)
+_counted = sa.select(*_columns, sa.func.count()).group_by(*_columns)
 
 
 def counts(desk: Desk, task: Any) -> dict[str, int]:

@@ -204,3 +204,17 @@ def test_every_meter_is_at_one_stage(engine: Engine) -> None:
         found = stages.counts(desk, row(floor, "T1"))
         assert held.wants(desk, 99, "any")
     assert (found["proposed"], found["in_stock"], sum(found.values())) == (300, 300, 600)
+
+
+def test_a_task_that_cannot_begin_says_so_and_the_house_goes_on(engine: Engine) -> None:
+    floor = PlayedFloor(engine, small_plant())
+    do(floor, tasks.take, Wish("S1", "LOT-1", source="sampling", aql="7.7"))
+    with Session(engine) as session:
+        import_delivery(session, delivery(), at_ms=0)
+        session.commit()
+    floor.arrive("P0010000")
+    floor.settle()
+    assert row(floor, "S1").reason == "task_cannot_begin"
+    assert states(floor) == {"received": 300}
+    do(floor, cancelling.cancel, "S1", reason="wrong plan")
+    assert row(floor, "S1").state == "cancelled"
