@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from api.described import MEDIA, describe
 from api.security.headers import HEADERS
 from api.texts import text
 from wcs.errors import WcsError
 from wms.errors import WmsError
 from wms.schemes.findings import params_of
 
-MEDIA = "application/problem+json"
 CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method",
          413: "too_big"}  # fmt: skip
 ABSENT = (
@@ -41,7 +41,8 @@ class Problem(Exception):
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of `app` as a problem; nobody sees a stack trace."""
+    """Answer every error of `app` as a problem, and say so in its OpenAPI; nobody sees a stack trace."""
+    describe(app)
 
     @app.exception_handler(Problem)
     def problem(_request: Request, error: Problem) -> JSONResponse:
