@@ -16,7 +16,7 @@ from tests.faces import PASSWORD, ROOT, Face
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 ASN = ROOT / "plants" / "demo" / "ASN-2026-0003.csv"
 AXE = ROOT / "api" / "console" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ("/", "/orders", "/transports", "/deliveries", "/stock")
+PAGES = ("/", "/orders", "/transports", "/deliveries", "/stock", "/link")
 PATIENCE_S = 10.0
 NOT_LOGGED_IN = "401"  # a browser logs each refused call; the first page asks whether somebody is logged in
 
