@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -15,14 +17,17 @@ from tests.unit.wms.deliveries import delivery
 from tests.unit.wms.played_floor import PlayedFloor
 from wcs.store import create_tables, make_engine
 from wms import setup
+from wms.desk import Desk
 from wms.errors import Refused
 from wms.inbound.service import import_delivery
+from wms.marketing import cancelling, proposals, returns, task_views, tasks
 from wms.outbound import service, views
 from wms.outbound.rules import StockBox, StockPallet, choose_boxes
 from wms.reasons import Reason
 from wms.stock import views as stock
 
 MODEL = "DDZY2026"
+SOURCES = ["first", "first", "sampling", "recheck"]
 pallets = st.lists(
     st.builds(
         lambda code, aisle, day, whole, sizes: StockPallet(
@@ -160,6 +165,77 @@ class Orders(RuleBasedStateMachine):
             service.cancel_order(session, data.draw(st.sampled_from(idle)), reason="test", at_ms=self.floor.now_ms)
             session.commit()
 
+    @rule(
+        lot=st.integers(1, 4),
+        quantity=st.sampled_from([0, 30, 300]),
+        source=st.sampled_from(SOURCES),
+        ask=st.booleans(),
+    )
+    def task_comes(self, lot: int, quantity: int, source: str, ask: bool) -> None:
+        """Marketing wants a lot, or a part of it, verified, sampled or re-checked."""
+        self.keys += 1
+        wish = tasks.Wish(f"T{self.keys}", f"LOT-{lot}", source, quantity=quantity, approval=ask)
+        self.at_desk(lambda desk: tasks.take(desk, wish))
+
+    @rule(data=st.data(), yes=st.sampled_from([True, True, False]))
+    def proposal_is_answered(self, data: st.DataObject, yes: bool) -> None:
+        """Marketing approves or rejects what was proposed."""
+        asked = self.read("SELECT t.key, p.round FROM proposal p JOIN verification_task t ON t.number = p.task "
+                          "WHERE p.state = 'proposed' AND t.state = 'planned' ORDER BY t.number")  # fmt: skip
+        if asked:
+            key, number = data.draw(st.sampled_from(asked))
+            answer = proposals.approve if yes else proposals.reject
+            self.at_desk(lambda desk: answer(desk, key, round_=number))
+
+    @rule(data=st.data())
+    def task_is_paused_or_goes_on(self, data: st.DataObject) -> None:
+        """Marketing thinks it over."""
+        live = self.read("SELECT key, state FROM verification_task WHERE state IN ('planned','running','paused')")
+        if live:
+            key, state = data.draw(st.sampled_from(sorted(live)))
+            if state == "paused":
+                self.at_desk(lambda desk: tasks.resume(desk, key, by="li"))
+            else:
+                self.at_desk(lambda desk: tasks.pause(desk, key, reason="later", by="li"))
+
+    @rule(data=st.data(), luck=st.integers(0, 2))
+    def task_is_taken_back(self, data: st.DataObject, luck: int) -> None:
+        """Marketing does not want it after all, wherever its meters are."""
+        live = self.read("SELECT key FROM verification_task WHERE state IN ('planned','running','paused') ORDER BY 1")
+        if live and not luck:
+            (key,) = data.draw(st.sampled_from(live))
+            self.at_desk(lambda desk: cancelling.cancel(desk, key, reason="not wanted"))
+
+    @rule(data=st.data(), opened=st.booleans())
+    def box_comes_back(self, data: st.DataObject, opened: bool) -> None:
+        """A district sends a box back, on a pallet that was never here."""
+        out = self.read("SELECT code FROM box WHERE state = 'shipped' AND meters > 0 ORDER BY code")
+        if not out:
+            return
+        (box,) = data.draw(st.sampled_from(out))
+        meters = tuple(code for (code,) in self.read(f"SELECT bar_code FROM asset WHERE box = '{box}' ORDER BY 1"))
+        self.keys += 1
+        said = {"key": f"R{self.keys}", "district": "n", "kind": "sent_back", "boxes": {box: meters}}
+        number = self.at_desk(lambda desk: returns.announce(desk, **said))
+        found = returns.Scan(box, meters, f"RP{self.keys}", opened)
+        self.at_desk(lambda desk: returns.scan(desk, number, found, by="li"))
+        self.floor.arrive(found.pallet)
+
+    def at_desk(self, act: Callable[[Desk], Any]) -> Any:
+        """Do something in its own transaction and let the floor hear of it."""
+        with Session(self.floor.engine) as session:
+            desk = Desk(session, self.floor.now_ms)
+            found = act(desk)
+            desk.close()
+            session.commit()
+        self.floor.listen()
+        return found
+
+    def read(self, query: str) -> list[tuple[Any, ...]]:
+        """Return rows."""
+        with Session(self.floor.engine) as session:
+            return [tuple(row) for row in session.connection().execute(sa.text(query))]
+
     @rule(data=st.data())
     def stopped_order_goes_on(self, data: st.DataObject) -> None:
         """Somebody lets what was stopped go on."""
@@ -209,6 +285,29 @@ class Orders(RuleBasedStateMachine):
             assert all(s <= p <= q for q, p, s in session.connection().execute(sa.text(lines)))
 
     @invariant()
+    def every_task_ends_or_says_why_not(self) -> None:
+        """A task has proposals as long as it is planned, an order when it runs, and a reason while it is open."""
+        with Session(self.floor.engine) as session:
+            for task in task_views.tasks(session):
+                assert task.ended_ms or task.why, task
+                assert (task.state not in ("running", "cancelling")) or task.order, task
+                assert not task.ended_ms or task.state in ("finished", "cancelled"), task
+
+    @invariant()
+    def a_box_is_held_by_one_task(self) -> None:
+        """What one task holds no other task holds, and what is held is here."""
+        held = self.read(
+            "SELECT p.box, b.state FROM proposal_box p JOIN box b ON b.code = p.box WHERE p.state = 'held'"
+        )
+        assert len({box for box, _ in held}) == len(held)
+        assert not {state for _, state in held} & {"shipped", "expected"}
+
+    @invariant()
+    def nothing_is_shipped_unverified(self) -> None:
+        """What is promised or has left was verified and found good."""
+        assert self.read("SELECT code FROM box WHERE state IN ('qualified','allocated') AND verdict <> 1") == []
+
+    @invariant()
     def every_order_ends_or_says_why_not(self) -> None:
         """No answer is empty."""
         with Session(self.floor.engine) as session:
@@ -219,9 +318,12 @@ class Orders(RuleBasedStateMachine):
         """In the end everything that can go on has gone on: what is promised has left."""
         if not hasattr(self, "floor"):
             return
+        for (key,) in self.read("SELECT key FROM verification_task WHERE state = 'paused'"):
+            self.at_desk(lambda desk, key=key: tasks.resume(desk, key, by="li"))
         for _ in range(3):
             self.floor.release_from_clarification()
             self.floor.settle()
+        assert self.read("SELECT key FROM verification_task WHERE state = 'cancelling'") == []
         with Session(self.floor.engine) as session:
             for order in views.orders(session, open_only=True):
                 codes = {why.code for why in order.why}
