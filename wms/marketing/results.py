@@ -67,7 +67,7 @@ def of_run(session: Session, name: str) -> RunResults | None:
     found = {code: [dict(row) for row in mine] for code, mine in groupby(rows, lambda row: row["bar_code"])}
     head = {"lot": run.lot, "run": run.run, "bench": run.bench, "scheme": run.scheme, "version": run.version}
     meters = [_meter(run, test, found.get(test.bar_code, [])) for test in tests]
-    final = [_conclusion(run, test) for test in tests if test.serial is not None]
+    final = [_in_short(said) for test, said in zip(tests, meters, strict=True) if test.serial is not None]
     return RunResults(run.lot, head | {"meters": meters}, head | {"meters": final})
 
 
@@ -84,6 +84,11 @@ def _meter(run: Any, test: Any, outcomes: Sequence[Mapping[str, Any]]) -> dict[s
         "items": _sub_items(outcomes), "temperature_c": last.get("temperature_c", ""),
         "humidity_percent": last.get("humidity_percent", ""),
     }  # fmt: skip
+
+
+def _in_short(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of a meter with its items, but without their points: those were told before."""
+    return said | {"items": [{"item": one["item"], "verdict": one["verdict"]} for one in said["items"]]}
 
 
 def _conclusion(run: Any, test: Any) -> dict[str, Any]:
