@@ -11,6 +11,7 @@ from api.cli import (
     bench,
     calibrate,
     capacity,
+    codes,
     db,
     delivery,
     judge,
@@ -58,6 +59,7 @@ app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
 app.add_typer(task.app, name="task")
 app.add_typer(link.app, name="link")
+app.add_typer(codes.app, name="codes")
 app.add_typer(stock.app, name="stock")
 app.add_typer(unit.app, name="unit")
 app.add_typer(reviewing.app, name="scheme")
