@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 from fastapi import APIRouter, Path, Query
@@ -23,6 +23,7 @@ from wms.stock.code_tables import CodeView, Refreshed
 
 router = APIRouter(tags=["codes"])
 TableName = Annotated[str, Path(pattern=r"^gen[12]\.[a-z_]{1,40}$")]
+OF_THE_PLATFORM: Any = {502: {"description": "The platform is silent, refuses, or is not understood."}}
 Code = Annotated[str, Path(min_length=1, max_length=128)]
 
 
@@ -60,7 +61,7 @@ def give_meaning(
     return code_tables.views(db, table)
 
 
-@router.post("/codes/refresh", dependencies=[needs(Role.ENGINEER)])
+@router.post("/codes/refresh", dependencies=[needs(Role.ENGINEER)], responses=OF_THE_PLATFORM)
 async def refresh(context: Ctx, receiver: Annotated[str, Query(max_length=40)] = "") -> RefreshView:
     """Ask the platform for its code tables (getStdCodes) and take over what is new."""
     told = connection_of(context, receiver)

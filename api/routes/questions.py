@@ -24,7 +24,9 @@ from wms.desk import Desk
 from wms.marketing.platform import asking, taking
 from wms.marketing.platform.asking import MOST_BAR_CODES
 
-router = APIRouter(tags=["platform"])
+router = APIRouter(
+    tags=["platform"], responses={502: {"description": "The platform is silent, refuses, or is not understood."}}
+)
 READER, WRITER = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR, machine=True)
 BarCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,32}$")]
 Word = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,32}$")]
