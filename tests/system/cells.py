@@ -79,6 +79,7 @@ class Site:
     check: Callable[[Controller], None] = lambda _: None
     staff: Callable[[Session, int], None] = lambda _session, _ms: None
     more: Callable[[], bool] = lambda: False  # whether something will still be asked
+    call_off: bool = True  # whether every lot is called to the line at once
     runs: list[BenchRun] = field(default_factory=list[BenchRun])
     world: World = field(default_factory=World)
     twin: Twin = field(init=False)
@@ -116,7 +117,7 @@ class Site:
     def _order(self, session: Session) -> None:
         taken = inbound.import_delivery(session, self.books, at_ms=0)
         assert not taken.problems, taken.problems
-        for row in stock.lots(session):
+        for row in stock.lots(session) if self.call_off else ():
             outbound.create_verification(
                 session, key=f"v-{row['code']}", lot=row["code"], line="VL1", purpose="demo", at_ms=0
             )

@@ -63,9 +63,10 @@ def propose(desk: Desk, key: str, *, at_once: bool = False) -> int:
         task = row_of(desk, key)
     chosen = _chosen(desk, task, source, lot)
     found, wanted = drawing.meters_in(chosen), _wanted(desk, task, lot)
-    fewer = found < wanted or not wanted  # without a quantity all of the lot is wanted
+    sampled = task.kind == "sample"  # of the whole lot, or it is no sample of it
+    fewer = found < wanted or sampled or not wanted
     too_few = fewer and not at_once and candidates.are_coming(desk, lot)
-    too_few = too_few or (task.kind == "sample" and found < wanted)
+    too_few = too_few or (sampled and found < wanted)
     if not chosen or too_few:
         return _wait(desk, task, Reason("waits_for_stock", {"lot": task.lot, "available": found, "quantity": wanted}))
     round_ = _enter(desk, task, chosen)
