@@ -100,7 +100,8 @@ def _stages(task: str, body: Body) -> list[Word]:
 
 
 def _counted(task: str, body: Body) -> list[Word]:
-    return [Word("counted", task, str(one["slotNo"]), str(one["countRslt"])) for one in body.get("countList") or ()]
+    rows = body.get("countList") or ()
+    return [Word("counted", task, " ".join(must(one, "devModel", "devStat")), str(one["devNum"])) for one in rows]
 
 
 READINGS: dict[str, Reading] = {
