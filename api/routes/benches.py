@@ -48,7 +48,7 @@ def next_run(bench: Bench, context: Ctx, session: WriteDb) -> Envelope:
 
 
 @router.get("/benches/sheets/{number}", dependencies=[needs(Role.BENCH)])
-def sheet(number: Annotated[int, Path(ge=1)], session: Db) -> Envelope:
+def sheet(number: Annotated[int, Path(ge=1, lt=2**63)], session: Db) -> Envelope:
     """Return a run sheet."""
     return _sealed(sheets.sheet(session, number).model_dump_json())
 

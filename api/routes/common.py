@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from sqlalchemy.orm import Session
 
 from api.context import Context
@@ -54,4 +54,6 @@ Key = Annotated[
     ),
 ]
 Page = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
-After = Annotated[int, Query(ge=0, description="Only those behind this number.")]
+Serial = Annotated[int, Path(ge=0, lt=2**63)]
+"""The number of a row in a path, as big as databases count."""
+After = Annotated[int, Query(ge=0, lt=2**63, description="Only those behind this number.")]

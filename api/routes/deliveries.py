@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import After, Ctx, Db, Page, WriteDb, file_body, whole_body
+from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb, file_body, whole_body
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role, includes
@@ -42,7 +42,7 @@ class Extra(BaseModel):
     """The delivery that an unannounced pallet came with."""
 
     model_config = ConfigDict(extra="forbid")
-    order: Annotated[int, Field(ge=1)]
+    order: Annotated[int, Field(ge=1, lt=2**63)]
 
 
 @router.post("/deliveries/check", dependencies=[needs(Role.VIEWER, machine=True)], openapi_extra=BODY)
@@ -81,7 +81,7 @@ def list_deliveries(db: Db, after: After = 0, limit: Page = 200) -> list[Inbound
 
 
 @router.get("/deliveries/{number}", dependencies=[needs(Role.VIEWER, machine=True)])
-def show_delivery(number: int, db: Db) -> InboundView:
+def show_delivery(number: Serial, db: Db) -> InboundView:
     """Return one delivery."""
     found = views.delivery(db, number)
     if found is None:
@@ -90,7 +90,7 @@ def show_delivery(number: int, db: Db) -> InboundView:
 
 
 @router.post("/deliveries/{number}/close", dependencies=[needs(Role.OPERATOR)])
-def close_delivery(number: int, body: Close, context: Ctx, db: WriteDb) -> InboundView:
+def close_delivery(number: Serial, body: Close, context: Ctx, db: WriteDb) -> InboundView:
     """Close a delivery short: the pallets that never came are written off it."""
     service.close_short(db, number, reason=body.reason, at_ms=context.now_ms())
     db.commit()

@@ -126,7 +126,7 @@ def list_held(line: Name, context: Ctx, db: Db) -> list[HeldView]:
 
 @router.post("/missions/{mission}/{way}", status_code=202)
 def settle_mission(
-    mission: Annotated[int, Path(ge=1)], way: Way, context: Ctx, db: WriteDb, who: Principal = OPERATOR
+    mission: Annotated[int, Path(ge=1, lt=2**63)], way: Way, context: Ctx, db: WriteDb, who: Principal = OPERATOR
 ) -> dict[str, int]:
     """Say what becomes of work that a cell has forgotten or stopped with; look at the cell first.
 

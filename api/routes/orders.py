@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import After, Ctx, Db, Key, Page, WriteDb
+from api.routes.common import After, Ctx, Db, Key, Page, Serial, WriteDb
 from api.security.guard import needs
 from api.security.roles import Role
 from plc.plant.rules import Batching
@@ -101,7 +101,7 @@ def list_orders(db: Db, live: bool = False, after: After = 0, limit: Page = 200)
 
 
 @router.get("/orders/{number}", dependencies=[needs(Role.VIEWER, machine=True)])
-def show_order(number: int, db: Db) -> OrderView:
+def show_order(number: Serial, db: Db) -> OrderView:
     """Return one order."""
     found = views.order(db, number)
     if found is None:
@@ -110,13 +110,13 @@ def show_order(number: int, db: Db) -> OrderView:
 
 
 @router.get("/orders/{number}/why", dependencies=[needs(Role.VIEWER, machine=True)])
-def why(number: int, db: Db) -> list[Why]:
+def why(number: Serial, db: Db) -> list[Why]:
     """Return why an order is not finished."""
     return show_order(number, db).why
 
 
 @router.post("/orders/{number}/cancel", dependencies=[needs(Role.OPERATOR)])
-def cancel_order(number: int, body: Cancel, context: Ctx, db: WriteDb) -> OrderView:
+def cancel_order(number: Serial, body: Cancel, context: Ctx, db: WriteDb) -> OrderView:
     """Take an order back, as far as it is not at work already."""
     service.cancel_order(db, number, reason=body.reason, at_ms=context.now_ms())
     db.commit()
@@ -125,7 +125,7 @@ def cancel_order(number: int, body: Cancel, context: Ctx, db: WriteDb) -> OrderV
 
 
 @router.post("/orders/{number}/resume", dependencies=[needs(Role.OPERATOR)])
-def resume_order(number: int, context: Ctx, db: WriteDb) -> OrderView:
+def resume_order(number: Serial, context: Ctx, db: WriteDb) -> OrderView:
     """Let pallets of an order move again that were stopped."""
     service.resume_order(db, number, at_ms=context.now_ms())
     db.commit()

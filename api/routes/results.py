@@ -12,7 +12,7 @@ from api.papers.lot import REPORT, lot_report
 from api.papers.lot_pdf import lot_pdf
 from api.papers.workbook import lot_workbook
 from api.routes.clerking import CLERK, PDF, QUALITY, READER, STRICT, XLSX, AsClerk, AsQuality, Head, Why
-from api.routes.common import After, Ctx, Db, Page
+from api.routes.common import After, Ctx, Db, Page, Serial
 from wms.results import bias, guard, lots, papers, samples, views
 from wms.results import certificate as certificates
 from wms.results.certificate import PaperContent
@@ -174,7 +174,7 @@ def list_holds(db: Db, open_only: Annotated[bool, Query(alias="open")] = True, l
 
 
 @router.post("/results/holds/{number}/release", dependencies=[QUALITY])
-def release(number: int, body: Why, clerk: AsQuality) -> list[HoldView]:
+def release(number: Serial, body: Why, clerk: AsQuality) -> list[HoldView]:
     """Let keys be downloaded again, as the quality engineer who answers for it."""
     guard.release(clerk.desk, number, reason=body.reason, by=clerk.name)
     clerk.done()
@@ -202,7 +202,7 @@ def draw(lot: Code, body: Drawn, clerk: AsClerk) -> SampleView:
 
 
 @router.post("/results/samples/{number}/decide", dependencies=[QUALITY])
-def decide(number: int, clerk: AsQuality) -> SampleView:
+def decide(number: Serial, clerk: AsQuality) -> SampleView:
     """Accept or reject a lot by its sample."""
     samples.decide(clerk.desk, number, by=clerk.name)
     clerk.done()

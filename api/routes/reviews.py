@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.routes.common import After, Page
+from api.routes.common import After, Page, Serial
 from api.routes.schemes import STRICT
 from api.routes.working import ADMIN, READER, REVIEWER, Granting, Reading, Reviewing
 from wms.schemes import inbox, service
@@ -38,13 +38,13 @@ def list_reviews(work: Reading, pending: bool = True, after: After = 0, limit: P
 
 
 @router.get("/reviews/{number}", dependencies=[READER])
-def show_review(number: int, work: Reading) -> ReviewDetail:
+def show_review(number: Serial, work: Reading) -> ReviewDetail:
     """Return a review with the content submitted and the one approved before it."""
     return inbox.review(work.session, work.person, number)
 
 
 @router.post("/reviews/{number}/approve", dependencies=[REVIEWER])
-def approve(number: int, work: Reviewing) -> ReviewView:
+def approve(number: Serial, work: Reviewing) -> ReviewView:
     """Approve what was submitted; never one's own, and only with a reviewing duty."""
     service.approve(work, number)
     work.session.commit()
@@ -52,7 +52,7 @@ def approve(number: int, work: Reviewing) -> ReviewView:
 
 
 @router.post("/reviews/{number}/reject", dependencies=[REVIEWER])
-def reject(number: int, body: Rejection, work: Reviewing) -> ReviewView:
+def reject(number: Serial, body: Rejection, work: Reviewing) -> ReviewView:
     """Send what was submitted back, with the reason."""
     service.reject(work, number, reason=body.reason)
     work.session.commit()
@@ -60,7 +60,7 @@ def reject(number: int, body: Rejection, work: Reviewing) -> ReviewView:
 
 
 @router.post("/reviews/{number}/withdraw", dependencies=[REVIEWER])
-def withdraw(number: int, work: Reviewing) -> ReviewView:
+def withdraw(number: Serial, work: Reviewing) -> ReviewView:
     """Take one's own submission back before it is decided."""
     service.withdraw(work, number)
     work.session.commit()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.common import After, Page, file_body, whole_body
+from api.routes.common import After, Page, Serial, file_body, whole_body
 from api.routes.working import AUTHOR, READER, Reading, Writing
 from wcs.bench.steps import step_schema
 from wms.schemes import service, views
@@ -158,7 +158,7 @@ def contribute(kind: Kind, code: str, body: Written, work: Writing) -> dict[str,
 
 
 @router.post("/contributions/{number}/merge", dependencies=[AUTHOR])
-def merge(number: int, body: Choices, work: Writing) -> VersionView:
+def merge(number: Serial, body: Choices, work: Writing) -> VersionView:
     """Take a contribution over into the draft; steps that both have changed are named, all at once."""
     merged = service.merge(work, number, choices=body.choices)
     work.session.commit()
@@ -166,7 +166,7 @@ def merge(number: int, body: Choices, work: Writing) -> VersionView:
 
 
 @router.post("/contributions/{number}/drop", dependencies=[AUTHOR])
-def drop(number: int, work: Writing) -> dict[str, str]:
+def drop(number: Serial, work: Writing) -> dict[str, str]:
     """Take a contribution off a draft unmerged."""
     service.drop(work, number)
     work.session.commit()

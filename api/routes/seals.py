@@ -35,7 +35,7 @@ class Loaded(BaseModel):
 
     model_config = STRICT
     count: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)]
-    of_range: Annotated[int, Field(ge=0)] = 0
+    of_range: Annotated[int, Field(ge=0, lt=2**63)] = 0
 
 
 class Warned(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.routes.common import After, Page
+from api.routes.common import After, Page, Serial
 from api.routes.schemes import STRICT, Code
 from api.routes.working import AUTHOR, READER, REVIEWER, Reading, Reviewing, Writing
 from wcs.bench.sheet import RunSheet
@@ -66,7 +66,7 @@ def list_sheets(work: Reading, after: After = 0, limit: Page = 200) -> list[Shee
 
 
 @router.get("/sheets/{number}", dependencies=[READER])
-def show_sheet(number: int, work: Reading) -> RunSheet:
+def show_sheet(number: Serial, work: Reading) -> RunSheet:
     """Return a run sheet as benches get it."""
     return service.sheet(work.session, number)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from api.routes.clerking import QUALITY, READER, STRICT, AsQuality, AtMs, Name, Text, Why
-from api.routes.common import After, Ctx, Db, Page
+from api.routes.common import After, Ctx, Db, Page, Serial
 from wms.people import service as people
 from wms.people import views as roster_views
 from wms.people.rules import Qualification, Staff
@@ -141,13 +141,13 @@ def list_recalls(db: Db, limit: Page = 200) -> list[RecallView]:
 
 
 @router.get("/recalls/{number}/meters", dependencies=[READER])
-def list_recalled(number: int, db: Db, after: Text | None = None, limit: Page = 1000) -> list[RecalledMeterView]:
+def list_recalled(number: Serial, db: Db, after: Text | None = None, limit: Page = 1000) -> list[RecalledMeterView]:
     """Return the meters of a recall, and where they were."""
     return views.recalled(db, number, after=after or "", limit=limit)
 
 
 @router.post("/recalls/{number}/release", dependencies=[QUALITY])
-def release(number: int, body: Why, clerk: AsQuality) -> list[RecallView]:
+def release(number: Serial, body: Why, clerk: AsQuality) -> list[RecallView]:
     """Free what a recall still locks, as the quality engineer who answers for it."""
     recall.release(clerk.desk, number, reason=body.reason, by=clerk.name)
     clerk.done()
@@ -169,7 +169,7 @@ def qualify(body: Qualified, clerk: AsQuality) -> list[QualificationView]:
 
 
 @router.post("/qualifications/{number}/revoke", dependencies=[QUALITY])
-def revoke(number: int, body: Why, clerk: AsQuality) -> list[QualificationView]:
+def revoke(number: Serial, body: Why, clerk: AsQuality) -> list[QualificationView]:
     """Take a qualification back."""
     people.revoke(clerk.desk, number, reason=body.reason, by=clerk.name)
     clerk.done()

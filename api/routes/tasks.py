@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import After, Ctx, Db, Page, WriteDb
+from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -146,7 +146,7 @@ def propose(task: str, context: Ctx, db: WriteDb) -> TaskView:
 
 
 @router.post("/tasks/{task}/proposals/{number}", dependencies=[CLERK])
-def answer_proposal(task: str, number: int, body: Answer, context: Ctx, db: WriteDb) -> TaskView:
+def answer_proposal(task: str, number: Serial, body: Answer, context: Ctx, db: WriteDb) -> TaskView:
     """Approve a proposal, which makes the order; or reject it, which makes another proposal."""
     desk = Desk(db, context.now_ms())
     if body.verdict == "approved":

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
-from api.routes.common import After, Ctx, Db, Page, WriteDb
+from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -41,7 +41,7 @@ def list_transports(
 
 
 @router.get("/transports/{number}", dependencies=[needs(Role.VIEWER)])
-def show_transport(number: int, db: Db) -> OrderWithMissions:
+def show_transport(number: Serial, db: Db) -> OrderWithMissions:
     """Return one transport order, with why it waits and every mission it has had."""
     found = views.order(db, number)
     if found is None:
@@ -51,7 +51,7 @@ def show_transport(number: int, db: Db) -> OrderWithMissions:
 
 @router.post("/transports/{number}/cancel")
 def cancel_transport(
-    number: int, body: Cancel, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)
+    number: Serial, body: Cancel, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)
 ) -> dict[str, str]:
     """Take an order back: what moves comes to its next halt first."""
     orders.cancel(db, order=number, reason=body.reason)
@@ -61,7 +61,9 @@ def cancel_transport(
 
 
 @router.post("/transports/{number}/resume")
-def resume_transport(number: int, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)) -> dict[str, str]:
+def resume_transport(
+    number: Serial, context: Ctx, db: WriteDb, _who: Principal = needs(Role.OPERATOR)
+) -> dict[str, str]:
     """Let a held order go on, after what held it has been put right."""
     orders.resume(db, order=number)
     db.commit()
