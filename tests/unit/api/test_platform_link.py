@@ -301,3 +301,18 @@ def test_what_is_no_message_is_refused_in_the_words_of_the_interface(raw: bytes,
     told = client.post(f"{PATH}/sendTaskFinish", content=raw)
     assert (told.status_code, told.json()["resultFlag"]) == (200, "0")
     assert "sendTaskFinish" in told.json()["errorInfo"]
+
+
+def test_a_task_that_is_sent_again_changes_what_may_change(tmp_path: Path) -> None:
+    face = site_of(tmp_path, "http://127.0.0.1:9/x")
+    machine = face.client(Role.MACHINE)
+
+    def push(**other: str) -> tuple[str, str]:
+        told = machine.post(f"{PATH}/setVerificationTaskinfo", json=TASK | other).json()
+        return told["resultFlag"], task_state(face, "T1")
+
+    assert push() == ("1", "planned")
+    assert push(taskStatus="03", taskIssuTime="2026-11-22 08:00:00", devNum="45") == ("1", "paused")
+    assert push(taskStatus="01", taskIssuTime="2026-11-22 09:00:00", devNum="45") == ("1", "planned")
+    assert push(taskStatus="03", taskIssuTime="2026-11-22 10:00:00", devNum="45") == ("1", "paused")
+    assert push(arrBatchNo="OTHER", taskIssuTime="2026-11-22 11:00:00")[0] == "0"

@@ -21,7 +21,7 @@ from wms.rows import table
 
 Said = Mapping[str, Any]
 _proposal = table(ProposalRow)
-CHANGING = ("state", "priority", "quantity", "beside")
+CHANGING = ("state", "priority", "quantity", "issued_ms", "asset_state", "beside")
 """What a platform may say differently of a task that it sends again."""
 
 
