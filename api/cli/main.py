@@ -21,6 +21,7 @@ from api.cli import (
     order,
     plant,
     result,
+    returns,
     reviewing,
     run,
     seal,
@@ -58,6 +59,7 @@ app.add_typer(delivery.app, name="delivery")
 app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
 app.add_typer(task.app, name="task")
+app.add_typer(returns.app, name="return")
 app.add_typer(link.app, name="link")
 app.add_typer(codes.app, name="codes")
 app.add_typer(stock.app, name="stock")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import Refused
+from wms.marketing import about, outbox
 from wms.marketing.ageing import DAYS
 from wms.marketing.return_tables import KINDS, ClaimRow, ReturnBoxRow, ReturnMeterRow, ReturnRow
 from wms.marketing.returned import Found, findings, why_sorted
@@ -88,6 +89,12 @@ def scan(desk: Desk, number: int, found: Scan, *, by: str, days: int = DAYS) -> 
     desk.connection.execute(sa.insert(_box_in), row | {"why": why, "scanned_by": by, "scanned_ms": desk.at_ms})
     _raise(desk, number, findings(facts, broken=found.broken), found.box)
     desk.connection.execute(sa.update(_note).where(_note.c.number == number).values(state="scanning"))
+    bars = sorted(facts.scanned & facts.in_books)
+    said = {"lot": about.lot_of(desk.session, bars), "state": final, "box": found.box, "bars": bars}
+    outbox.post_all(
+        desk, kind="meter_changed", key=f"meter_changed:return:{number}:{found.box}", subject=found.box, bars=bars,
+        body=said | {"place": found.pallet, "at_ms": desk.at_ms},
+    )  # fmt: skip
     desk.book("ReturnScanned", found.box, note=number, meters=len(found.meters), outcome=outcome, why=why, by=by)
     desk.changed = desk.supplied = True
     return outcome

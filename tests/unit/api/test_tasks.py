@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from api.security.roles import Role
-from tests.faces import ROOT, Face
+from tests.faces import ROOT, Face, make_face
+from tests.unit.api.test_cli import as_json, metrostack
 
 ASN = (ROOT / "plants" / "demo" / "ASN-2026-0003.csv").read_bytes()
 
@@ -80,3 +83,17 @@ def test_a_return_is_announced_once_and_closed_with_its_claims(face: Face) -> No
         settled = client.post(f"/api/v1/returns/claims/{claim['number']}/settle", json={"answer": "paid"})
         assert settled.status_code == 200
         assert client.get("/api/v1/returns/claims?live=true").json() == []
+
+
+@pytest.mark.slow
+def test_tasks_and_returns_are_handled_on_the_command_line(tmp_path: Path) -> None:
+    face = make_face(tmp_path / "site")
+    folder = face.context.settings.data_dir
+    taken = as_json(metrostack(folder, "task", "take", "C1", "--source", "count", "--json"))
+    assert taken["state"] == "finished"
+    assert [one["task"] for one in as_json(metrostack(folder, "task", "list", "--json"))] == ["C1"]
+    refused = metrostack(folder, "task", "cancel", "C1", "--reason", "late")
+    assert refused.returncode == 1 and "C1 is finished" in refused.stderr
+    assert as_json(metrostack(folder, "task", "aged", "--json")) == []
+    assert as_json(metrostack(folder, "return", "list", "--json")) == []
+    assert metrostack(folder, "return", "show", "7").returncode == 1

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from tests.plants import small_plant
-from tests.unit.wms.marketing.site import a_site, do, row, states
+from tests.unit.wms.marketing.site import a_site, do, letters, row, states
 from tests.unit.wms.played_floor import PlayedFloor
 from wms.desk import Desk
 from wms.errors import Refused
@@ -62,6 +62,8 @@ def test_an_unopened_box_is_qualified_again_and_goes_into_stock(engine: Engine) 
     floor.settle()
     assert "RP1" in floor.contents.values()
     assert states(floor) == {"qualified": 90, "returned": 15, "shipped": 45}
+    told = letters(floor, "meter_changed")[-2:]
+    assert [(one["state"], len(one["bars"])) for one in told] == [("qualified", 15), ("returned", 15)]
     assert do(floor, returns.close, number, empties=2, by="li") == 45
     with Session(engine) as session:
         seen = return_views.note(session, number)
