@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.orm import Session
 
 from wcs.store import create_tables, make_engine
@@ -26,9 +26,11 @@ from wms.marketing.tables import LetterBarRow, LetterRow
 from wms.migration import import_tables
 from wms.rows import table
 
+HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "taken")
 NAMES, TASKS = ("near", "far"), ("", "T1", "T2")
 _letter, _bar = table(LetterRow), table(LetterBarRow)
 names, tasks = st.sampled_from(NAMES), st.sampled_from(TASKS)
+counts = st.lists(st.integers(1, 4), min_size=2, max_size=4)
 
 
 class Outbox(RuleBasedStateMachine):
@@ -52,22 +54,33 @@ class Outbox(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.engine.dispose()
 
-    @rule(name=names, task=tasks, count=st.integers(1, 4), last=st.booleans(), crash=st.booleans())
-    def post(self, name: str, task: str, *, count: int, last: bool, crash: bool) -> None:
-        """Something is told; if the transaction dies, so does the letter, and it is told again from the journal."""
-        kind = "task_finished" if last and task else "box_packed"
-        self.serial += 1
-        key, bars = f"{kind}:{self.serial}", [f"{self.serial}-{n}" for n in range(count)]
+    @initialize(name=names, task=tasks, counts=counts)
+    def begin(self, name: str, task: str, *, counts: list[int]) -> None:
+        """Every story begins with something that is to be told."""
+        self._post_all(name, task, counts, last=False, crash=False)
+
+    @rule(name=names, task=tasks, counts=counts, last=st.booleans(), crash=st.booleans())
+    def post(self, name: str, task: str, *, counts: list[int], last: bool, crash: bool) -> None:
+        """Something is told; if the transaction dies, so do its letters, and it is told again from the journal."""
+        self._post_all(name, task, counts, last=last, crash=crash)
+
+    def _post_all(self, name: str, task: str, counts: list[int], *, last: bool, crash: bool) -> None:
+        told: list[tuple[str, str, list[str]]] = []
+        for n, count in enumerate(counts, 1):
+            kind = "task_finished" if last and task and n == len(counts) else "box_packed"
+            self.serial += 1
+            told.append((kind, f"{kind}:{self.serial}", [f"{self.serial}-{m}" for m in range(count)]))
         for committed in (False, True) if crash else (True,):
             with Session(self.engine) as session:
                 desk = Desk(session, self.at_ms)
-                said: dict[str, Any] = {"receiver": name, "kind": kind, "key": key, "task": task}
-                number = outbox.post(desk, **said, body={"bars": bars}, bars=bars)
-                assert outbox.post(desk, **said, body={"bars": bars}, bars=bars) == number
+                for kind, key, bars in told:
+                    said: dict[str, Any] = {"receiver": name, "kind": kind, "key": key, "task": task}
+                    number = outbox.post(desk, **said, body={"bars": bars}, bars=bars)
+                    assert outbox.post(desk, **said, body={"bars": bars}, bars=bars) == number
                 desk.close()
                 if committed:
                     session.commit()
-        self.posted[name].append((key, task, set(bars)))
+        self.posted[name] += [(key, task, set(bars)) for _, key, bars in told]
 
     @rule(name=names, limit=st.integers(1, 8), crash=st.booleans())
     def take(self, name: str, *, limit: int, crash: bool) -> None:
@@ -80,11 +93,25 @@ class Outbox(RuleBasedStateMachine):
                 session.commit()
                 self.on_wire += found
 
+    @rule(name=names, hows=st.lists(st.sampled_from(HOWS), min_size=3, max_size=3))
+    def round(self, name: str, *, hows: list[str]) -> None:
+        """A whole round: back-off is over, what is due is sent, each letter as it happens."""
+        self.at_ms += 800_000
+        with Session(self.engine) as session:
+            found = sending.due(session, name, at_ms=self.at_ms, limit=8)
+            sending.sent(session, *(letter.number for letter in found))
+            session.commit()
+        for letter, how in zip(found, hows, strict=False):
+            self._deliver(letter, how)
+
     @precondition(lambda self: self.on_wire)
-    @rule(pick=st.integers(0, 100), how=st.sampled_from(["taken", "lost", "doubled", "reply lost", "wrong"]))
+    @rule(pick=st.integers(0, 100), how=st.sampled_from(HOWS))
     def deliver(self, pick: int, how: str) -> None:
+        """A letter of a round that was cut short arrives or not."""
+        self._deliver(self.on_wire.pop(pick % len(self.on_wire)), how)
+
+    def _deliver(self, letter: Letter, how: str) -> None:
         """A letter arrives or not, once or twice; its answer comes back, or the sender dies before it is booked."""
-        letter = self.on_wire.pop(pick % len(self.on_wire))
         if how == "lost":
             self._answer(letter, away("no answer"))
             return
@@ -92,12 +119,13 @@ class Outbox(RuleBasedStateMachine):
             self._answer(letter, later("HTTP 503"))
             return
         sick = tuple(code for code in letter.body["bars"] if code in self.sick)
-        answer = refused("not ours", sick) if sick else done()
+        if letter.key in self.taken[letter.receiver]:
+            sick = ()  # a receiver that has a letter says so, whatever it thinks now
         if not sick:
             for _ in range(2 if how == "doubled" else 1):
                 self._receive(letter)
         if how != "reply lost":
-            self._answer(letter, answer)
+            self._answer(letter, refused("not ours", sick) if sick else done())
 
     @rule()
     def die(self) -> None:
