@@ -14,6 +14,8 @@ from wms.desk import Desk
 from wms.errors import Refused
 from wms.line import supply
 from wms.line.work import work_of
+from wms.marketing import sampling
+from wms.marketing.sources import source_of
 from wms.outbound import allocation, closing, picking, trips, unverified, verification
 from wms.outbound.rules import dock_for
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
@@ -25,7 +27,7 @@ from wms.stock.tables import BoxRow, LotRow, PalletRow, StationRow
 
 _order, _line, _promise, _trip = table(OutboundOrderRow), table(OrderLineRow), table(PromiseRow), table(TripRow)
 _lot, _station, _box, _pallet = table(LotRow), table(StationRow), table(BoxRow), table(PalletRow)
-AGAIN = "recheck"
+FIRST, AGAIN = "first", "recheck"
 MAX_QUANTITY = 1_000_000
 MAX_DISTRICT = 32
 Wish = tuple[str, str, int]
@@ -42,8 +44,8 @@ def create_verification(
     purpose "recheck" those in stock that are qualified and promised to nobody, to be verified once more. On a line
     that is led cell by cell the lot is verified by `scheme`, or by the approved one for its phase and `purpose`.
     With `only` no other pallets than these belong to it.
-    Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, and
-    if there is no approved scheme.
+    Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, if its
+    sampling is not over or has rejected it, and if there is no approved scheme.
     """
     desk = Desk(session, at_ms)
     if (old := _known(desk, key)) is not None:
@@ -56,6 +58,8 @@ def create_verification(
     where = desk.connection.execute(of_line).first()
     if where is None:
         raise Refused("unknown_line", line=line)
+    if purpose == FIRST and (why := sampling.held(desk, lot, source_of(FIRST))) is not None:
+        raise Refused(why.code, **why.params)
     if purpose == AGAIN and _is_verified_now(desk, int(number)):
         raise Refused("lot_under_verification", lot=lot)
     look = verification.again if purpose == AGAIN else verification.outside

@@ -159,6 +159,8 @@ def test_no_full_verification_before_the_sample_and_a_rejected_lot_is_locked(eng
     do(floor, tasks.take, Wish("S1", "LOT-1", source="sampling", line="VL1"))
     do(floor, tasks.take, Wish("T1", "LOT-1"))
     assert row(floor, "T1").reason == "lot_waits_for_sampling"
+    with Session(engine) as session, pytest.raises(Refused, match="lot_waits_for_sampling"):
+        service.create_verification(session, key="k", lot="LOT-1", line="VL1", at_ms=0)
     do(floor, proposals.approve, "S1", round_=1)
     number = row(floor, "S1").sample
     with Session(engine) as session:
