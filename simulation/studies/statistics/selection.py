@@ -34,8 +34,9 @@ class Choice:
 def select(values: NDArray[np.float64], *, first: int, indifference: float, chance: float = 0.95) -> Choice:
     """Return the system with the greatest mean; `values[i, r]` is replication `r` of system `i`.
 
-    `first` replications give the variances of the differences. Systems closer than `indifference` to the best are as
-    good. Raises ValueError for a first stage below 2 or longer than there is, or no indifference.
+    `first` replications, or more until each difference scatters, give the variances of the differences. Systems closer
+    than `indifference` to the best are as good. Raises ValueError for a first stage below 2 or longer than there is,
+    or no indifference.
     """
     systems, most = values.shape
     if not LEAST_FIRST <= first <= most:
@@ -44,6 +45,7 @@ def select(values: NDArray[np.float64], *, first: int, indifference: float, chan
         raise ValueError("an indifference is more than 0")
     if systems == 1:
         return Choice(0, (0,), first, sure=True)
+    first = _scattered(values, first)
     eta = ((2 * (1 - chance) / (systems - 1)) ** (-2 / (first - 1)) - 1) / 2
     between = values[:, None, :first] - values[None, :, :first]
     reach = 2 * eta * (first - 1) * between.var(axis=2, ddof=1)
@@ -53,6 +55,18 @@ def select(values: NDArray[np.float64], *, first: int, indifference: float, chan
         if len(left) == 1 or used >= ends + 1:
             return Choice(_best(values, left, used), tuple(map(int, left)), used, sure=True)
     return Choice(_best(values, left, most), tuple(map(int, left)), most, sure=False)
+
+
+def _scattered(values: NDArray[np.float64], first: int) -> int:
+    """Return a first stage in which each difference that ever scatters does.
+
+    With common random numbers two systems may agree to the last digit for some replications. A variance of 0 from
+    those would end the procedure at once and call it certain, though a later replication tells them apart.
+    """
+    between = values[:, None, :] - values[None, :, :]
+    scatters = np.ptp(between, axis=2) > 0
+    stages = range(first, values.shape[1])
+    return next((n for n in stages if np.all(scatters == (np.ptp(between[..., :n], axis=2) > 0))), values.shape[1])
 
 
 def _survivors(

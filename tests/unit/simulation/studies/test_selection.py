@@ -54,3 +54,11 @@ def test_equal_ones_are_as_good_as_each_other():
 def test_terms_that_promise_nothing_are_refused(first, indifference):
     with pytest.raises(ValueError):
         select(np.ones((2, 10)), first=first, indifference=indifference)
+
+
+def test_differences_that_are_nothing_at_first_do_not_make_it_certain():
+    shared = np.array([22.0, 19.0, 13.0, 22.0, 16.0])
+    choice = select(np.array([shared, shared - [0, 0, 0, 2.7, 0]]), first=3, indifference=0.9, chance=0.9)
+    assert not choice.sure
+    assert choice.left == (0, 1)
+    assert select(np.array([shared, shared]), first=3, indifference=0.9).sure
