@@ -6,11 +6,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from simulation.marketing.audit import Audit, Disagreement, Happened, audit
 from simulation.marketing.manners import Manners
 from simulation.marketing.platform import Platform
 from tests.contract.link_site import PER_BOX, LinkSite
+from wms.desk import Desk
+from wms.marketing import sending
 
 pytestmark = pytest.mark.sockets
 BAD = Manners(lost=0.1, doubled=0.1, late=0.1, wrong=0.05, late_s=0.5, seed=7)
@@ -87,3 +90,22 @@ def test_a_task_that_was_never_issued_and_words_that_are_none_are_refused(tmp_pa
         assert platform.hear("uploadPackInfo", "k3", {})["errorInfo"] == "taskNo is missing"
     finally:
         platform.records.close()
+
+
+def test_a_test_call_is_answered_and_tells_nothing(tmp_path: Path) -> None:
+    async def call() -> Audit:
+        site, platform = LinkSite(tmp_path / "site.db", tasks=1), Platform(tmp_path / "platform.db")
+        await platform.start()
+        site.enter(platform, 0)
+        with Session(site.engine) as session:
+            sending.test(Desk(session, site.ms), "platform", by="me")
+            session.commit()
+        assert await site.send(site.sender(platform), rounds=20)
+        assert dict(site.states()) == {"done": 1}
+        found = audit(platform.records, {})
+        await platform.stop()
+        site.engine.dispose()
+        return found
+
+    found = asyncio.run(call())
+    assert (found.calls, found.is_clean) == (0, True)
