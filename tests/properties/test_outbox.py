@@ -26,7 +26,7 @@ from wms.marketing.tables import LetterBarRow, LetterRow
 from wms.migration import import_tables
 from wms.rows import table
 
-HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "taken")
+HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "refused")
 NAMES, TASKS = ("near", "far"), ("", "T1", "T2")
 _letter, _bar = table(LetterRow), table(LetterBarRow)
 names, tasks = st.sampled_from(NAMES), st.sampled_from(TASKS)
@@ -118,6 +118,8 @@ class Outbox(RuleBasedStateMachine):
         if how == "wrong":
             self._answer(letter, later("HTTP 503"))
             return
+        if how == "refused" and letter.key not in self.taken[letter.receiver]:
+            self.sick |= set(letter.body["bars"][:1])
         sick = tuple(code for code in letter.body["bars"] if code in self.sick)
         if letter.key in self.taken[letter.receiver]:
             sick = ()  # a receiver that has a letter says so, whatever it thinks now
