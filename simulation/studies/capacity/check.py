@@ -179,8 +179,8 @@ def _checked(sizing: Sizing, plant: Plant, replicas: Sequence[Replica], first: i
         compared("out", design.value("flow.peak.delivery"), seen("out.pallets_h"), grain=1 / hours),
         compared("verified", _meters_h(sizing), seen("verified.meters_h"), grain=lot / hours),
         compared("moves", moves, missions, grain=1 / hours),
-        compared("move", design.value("move"), per_move),
-        compared("crane_share", share, busy),
+        compared("move", design.value("move"), per_move, grain=0.0 if any(missions) else design.value("move")),
+        compared("crane_share", share, busy, grain=design.value("move") / 3600 / rack.aisles / hours),
     ]
     return found + [_benches(sizing, plant, replicas, first, phase) for phase in sizing.plan.phases]
 
@@ -198,7 +198,8 @@ def _benches(sizing: Sizing, plant: Plant, replicas: Sequence[Replica], first: i
     rate = design.value(f"bench.rate.{phase}") / line.availability
     derived = design.value(f"tests.peak.{phase}") / (rate * len(benches))
     shares = [sum(_over(r, f"share.{name}.busy", first) for name in benches) / len(benches) for r in replicas]
-    return compared("benches", derived, shares, of=phase)
+    hours = replicas[0].horizon_s / 3600 - first * BIN_S / 3600
+    return compared("benches", derived, shares, of=phase, grain=_run_min(sizing, phase) / 60 / hours / len(benches))
 
 
 def _over(replica: Replica, name: str, first: int) -> float:
@@ -209,7 +210,7 @@ def _over(replica: Replica, name: str, first: int) -> float:
 
 
 def compared(key: str, derived: float, values: list[float], *, of: str = "", grain: float = 0.0) -> Checked:
-    """Return a figure beside what replications show; `grain` is what one pallet more or less would make."""
+    """Return a figure beside what replications show; `grain` is what one pallet, move or run more would make."""
     measured = t_interval(values)
     off, half = measured.mean - derived, measured.half_width
     doubt = max(half, grain) if half is not None else float("inf")
