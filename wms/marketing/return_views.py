@@ -89,10 +89,10 @@ def claims(session: Session, *, note_: int = 0, open_only: bool = False, limit: 
 
 def _counts(session: Session, numbers: list[int]) -> tuple[Counter[int], Counter[int]]:
     listed, found = Counter[int](), Counter[int]()
-    counts = [sa.func.sum(sa.case((column != "", 1), else_=0)) for column in (_meter.c.listed, _meter.c.found)]
-    query = sa.select(_meter.c.note, *counts).where(_meter.c.note.in_(numbers)).group_by(_meter.c.note)
-    for number, of_list, of_scan in session.connection().execute(query):
-        listed[number], found[number] = int(of_list), int(of_scan)
+    of_list, of_scan = (sa.func.sum(sa.case((said != "", 1), else_=0)) for said in (_meter.c.listed, _meter.c.found))
+    query = sa.select(_meter.c.note, of_list, of_scan).where(_meter.c.note.in_(numbers)).group_by(_meter.c.note)
+    for number, announced, scanned in session.connection().execute(query):
+        listed[number], found[number] = int(announced), int(scanned)
     return listed, found
 
 

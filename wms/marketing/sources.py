@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -43,5 +43,5 @@ def source_of(name: str) -> Source:
 def sources() -> Mapping[str, Source]:
     """Return every source by its name, as the file lists them."""
     rows: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    found = [Source(**(row | {"states": tuple(row["states"])})) for row in rows]
+    found = [replace(Source(**row), states=tuple(row["states"])) for row in rows]
     return MappingProxyType({one.source: one for one in found})

@@ -46,7 +46,7 @@ _counted = sa.select(*_columns, sa.func.count()).group_by(*_columns)
 
 def counts(desk: Desk, task: Any) -> dict[str, int]:
     """Return the meters of a task's lot at each stage; each meter is at one."""
-    found = dict.fromkeys(STAGES, 0)
+    found: dict[str, int] = {stage: 0 for stage in STAGES}
     lot = candidates.lot_number(desk, task.lot)
     if lot is None:
         return found
