@@ -79,7 +79,7 @@ def back_off_ms(attempts: int, key: str) -> int:
     The same key always waits the same, so that a run can be repeated; different keys do not come all at once.
 
     >>> [back_off_ms(n, "a") // 1000 for n in (1, 2, 3, 11, 500)]
-    [1, 2, 4, 684, 684]
+    [1, 2, 4, 736, 736]
     """
     plain_s = min(CEILING_S, FIRST_S * 2 ** min(max(attempts, 1) - 1, DOUBLINGS))
     share = zlib.crc32(key.encode()) % 1000 / 1000
