@@ -40,6 +40,7 @@ class EquipmentLine:
     url: str
     silence_s: float = SILENCE_S
     _writer: asyncio.StreamWriter | None = None
+    _left: asyncio.StreamWriter | None = None  # of the connection that was lost last
     _reading: asyncio.Task[None] | None = None
     _waiting: dict[int, asyncio.Future[Any]] = field(default_factory=dict[int, "asyncio.Future[Any]"])
     _number: int = 0
@@ -72,11 +73,10 @@ class EquipmentLine:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
-        writer = self._writer
         self._lost("closed")
-        if writer is not None:
+        if self._left is not None:
             with suppress(OSError):
-                await writer.wait_closed()
+                await self._left.wait_closed()
 
     def _write(self, writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
         if not writer.is_closing():
@@ -130,6 +130,7 @@ class EquipmentLine:
     def _lost(self, why: str) -> None:
         writer, self._writer, self._reading = self._writer, None, None
         if writer is not None:
+            self._left = writer
             with suppress(OSError):
                 writer.close()
         for answer in self._waiting.values():

@@ -15,7 +15,7 @@ from tests.contract.link_site import PER_BOX, LinkSite
 from wms.desk import Desk
 from wms.marketing import sending
 
-pytestmark = pytest.mark.sockets
+pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 BAD = Manners(lost=0.1, doubled=0.1, late=0.1, wrong=0.05, late_s=0.5, seed=7)
 ROUNDS = 20_000
 

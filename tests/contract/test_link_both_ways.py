@@ -27,7 +27,7 @@ from tests.unit.wms.marketing.site import a_site
 from tests.unit.wms.played_floor import PlayedFloor
 from wms.marketing import stream, views
 
-pytestmark = pytest.mark.sockets
+pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 BAD = Manners(lost=0.1, doubled=0.2, late=0.1, late_s=0.6, seed=3)
 PLANT_MS_A_S, PATIENCE_S = 100_000, 50.0
 

@@ -22,7 +22,7 @@ from wms.marketing.tables import LetterRow
 from wms.migration import import_tables
 from wms.rows import table
 
-pytestmark = pytest.mark.sockets
+pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 SECRET, TASKS = "a key of the test", ("T1", "T2", "T3")
 _letter = table(LetterRow)
 

@@ -34,7 +34,7 @@ from wcs.store import BenchRunRow
 from wms.results.tables import MeterTestRow, OutcomeRow, PartRow, RunRow
 from wms.rows import table
 
-pytestmark = [pytest.mark.sockets, pytest.mark.slow]
+pytestmark = [pytest.mark.sockets, pytest.mark.slow, pytest.mark.usefixtures("swept")]
 KEY, SPEED = "a key of sixteen or more", 100.0
 CODES = [lab.meter(number) for number in range(1, 11)]
 
