@@ -147,7 +147,7 @@ def assign(desk: Desk, name: str, code: str, *, role: str, by: str) -> None:
     """Give a code of a utility a meaning; raises Refused for an unknown code. Audited."""
     mine = sa.update(_code).where(_names == name, _code.c.code == code)
     if desk.connection.execute(mine.values(role=role)).rowcount == 0:
-        raise Refused("unknown_code", table=name, value=code)
+        raise Refused("unknown_table_code", table=name, value=code)
     desk.book("CodeAssigned", name, code=code, role=role, by=by)
 
 

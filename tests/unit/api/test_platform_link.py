@@ -197,7 +197,7 @@ def test_code_tables_are_refreshed_and_new_codes_get_a_meaning(server: Server, t
     given = client.put("/api/v1/codes/gen2.task_category/77", json={"role": "recheck"})
     assert {one["code"]: one["role"] for one in given.json()}["77"] == "recheck"
     assert client.post("/api/v1/codes/refresh").json()["new"] == 0
-    assert client.put("/api/v1/codes/gen2.task_category/99", json={"role": "x"}).json()["code"] == "unknown_code"
+    assert client.put("/api/v1/codes/gen2.task_category/99", json={"role": "x"}).json()["code"] == "unknown_table_code"
     assert face.client(Role.OPERATOR).post("/api/v1/codes/refresh").status_code == 403
 
 
