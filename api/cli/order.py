@@ -103,7 +103,7 @@ def show(number: Number, json: Json = False) -> None:
 @app.command("list")
 def list_orders(json: Json = False) -> None:
     """List orders."""
-    found = _read("/orders", lambda session: [o.model_dump(mode="json") for o in views.orders(session)])
+    found = remote.look("/orders", lambda session: [o.model_dump(mode="json") for o in views.orders(session)])
     if json:
         tell(found)
     else:
@@ -127,17 +127,10 @@ def _order(number: int) -> dict[str, Any]:
         found = views.order(session, number)
         return None if found is None else found.model_dump(mode="json")
 
-    found = _read(f"/orders/{number}", read)
+    found = remote.look(f"/orders/{number}", read)
     if found is None:
         raise Trouble(f"there is no order {number}", remedy="metrostack order list", exit_code=1)
     return found
-
-
-def _read(path: str, local: Any) -> Any:
-    if (where := remote.served()) is not None:
-        return remote.ask(where, "GET", path)
-    with remote.database() as (session, _):
-        return local(session)
 
 
 def _wish(text: str) -> tuple[str, str, int]:

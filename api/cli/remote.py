@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ from api.settings import Settings
 from api.texts import text
 from wcs import journal
 from wcs.store import make_engine
+from wms.desk import Desk
+from wms.errors import WmsError
 
 TIMEOUT_S = 120.0
 
@@ -68,3 +70,29 @@ def database() -> Iterator[tuple[Session, int]]:
         )
     with Session(make_engine(settings.url())) as session:
         yield session, journal.last_ms(session)
+
+
+def look(path: str, local: Callable[[Session], Any], **options: Any) -> Any:
+    """Return what the running site answers to a GET, else what `local` reads from the database."""
+    if (where := served()) is not None:
+        return ask(where, "GET", path, **options)
+    with database() as (session, _):
+        return local(session)
+
+
+def act(path: str, body: dict[str, Any], local: Callable[[Desk], object], shown: Callable[[Session], Any]) -> Any:
+    """Have the running site do something by a POST, else do it at a desk of our own and return what is `shown` then.
+
+    What is refused raises Trouble with its text, either way.
+    """
+    if (where := served()) is not None:
+        return ask(where, "POST", path, json=body)
+    with database() as (session, at_ms):
+        desk = Desk(session, at_ms)
+        try:
+            local(desk)
+        except WmsError as error:
+            raise Trouble(text("en", f"problem.{error.code}", error.params), exit_code=1) from error
+        desk.close()
+        session.commit()
+        return shown(session)

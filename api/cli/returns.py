@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from api.cli import remote
 from api.cli.say import Json, Trouble, out, table, tell
-from api.texts import text
 from wms.desk import Desk
-from wms.errors import WmsError
 from wms.marketing import return_views, returns
 from wms.marketing.returns import Scan
 
@@ -22,7 +21,7 @@ BY = "cli"
 @app.command("list")
 def list_returns(json: Json = False) -> None:
     """List returns."""
-    found = _read("/returns", lambda db: [one.model_dump(mode="json") for one in return_views.returns(db)])
+    found = remote.look("/returns", lambda db: [one.model_dump(mode="json") for one in return_views.returns(db)])
     if json:
         tell(found)
         return
@@ -33,7 +32,7 @@ def list_returns(json: Json = False) -> None:
 @app.command()
 def show(number: Number, json: Json = False) -> None:
     """Show a return with its boxes and claims."""
-    found = _read(f"/returns/{number}", lambda db: _note(db, number))
+    found = remote.look(f"/returns/{number}", lambda db: _note(db, number))
     if found is None:
         raise Trouble(f"there is no return {number}", remedy="metrostack return list", exit_code=1)
     tell(found) if json else _show(found)
@@ -69,27 +68,8 @@ def close(
     tell(seen) if json else _show(seen)
 
 
-def _act(path: str, body: dict[str, Any], number: int, act: Any) -> dict[str, Any]:
-    if (where := remote.served()) is not None:
-        return remote.ask(where, "POST", path, json=body)
-    with remote.database() as (session, at_ms):
-        desk = Desk(session, at_ms)
-        try:
-            act(desk)
-        except WmsError as error:
-            raise Trouble(text("en", f"problem.{error.code}", error.params), exit_code=1) from error
-        desk.close()
-        session.commit()
-        found = _note(session, number)
-        assert found is not None
-        return found
-
-
-def _read(path: str, local: Any) -> Any:
-    if (where := remote.served()) is not None:
-        return remote.ask(where, "GET", path)
-    with remote.database() as (session, _):
-        return local(session)
+def _act(path: str, body: dict[str, Any], number: int, act: Callable[[Desk], object]) -> dict[str, Any]:
+    return remote.act(path, body, act, lambda session: _note(session, number))
 
 
 def _note(session: Any, number: int) -> dict[str, Any] | None:

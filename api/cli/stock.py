@@ -31,11 +31,9 @@ def find(
 
     metrostack stock find 3330001260000000010005
     """
-    if (where := remote.served()) is not None:
-        found = remote.ask(where, "GET", "/stock/find", params={"code": code})
-    else:
-        with remote.database() as (session, _):
-            found = [one.model_dump(mode="json") for one in views.find(session, code)]
+    found = remote.look(
+        "/stock/find", lambda db: [one.model_dump(mode="json") for one in views.find(db, code)], params={"code": code}
+    )
     if json:
         tell(found)
     else:
@@ -48,11 +46,7 @@ def find(
 @app.command()
 def totals(json: Json = False) -> None:
     """Show the account of the stock in meters."""
-    if (where := remote.served()) is not None:
-        found = remote.ask(where, "GET", "/stock/totals")
-    else:
-        with remote.database() as (session, _):
-            found = views.totals(session).model_dump(mode="json")
+    found = remote.look("/stock/totals", lambda db: views.totals(db).model_dump(mode="json"))
     if json:
         tell(found)
     else:
@@ -68,11 +62,10 @@ def why(
 
     metrostack stock why P0010001
     """
-    if (where := remote.served()) is not None:
-        found = remote.ask(where, "GET", "/stock/why", params={"pallet": pallet})
-    else:
-        with remote.database() as (session, _):
-            found = [one.model_dump(mode="json") for one in choices.history(session, pallet)]
+    asked = {"pallet": pallet}
+    found = remote.look(
+        "/stock/why", lambda db: [one.model_dump(mode="json") for one in choices.history(db, pallet)], params=asked
+    )
     if json:
         tell(found)
     else:

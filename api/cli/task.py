@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
+from sqlalchemy.orm import Session
 
 from api.cli import remote
 from api.cli.say import Json, Trouble, out, table, tell
 from api.texts import text
 from wms.desk import Desk
-from wms.errors import WmsError
 from wms.marketing import ageing, cancelling, proposals, task_views, tasks
 from wms.marketing.tasks import Wish
 
@@ -24,7 +25,7 @@ BY = "cli"
 @app.command("list")
 def list_tasks(live: bool = False, json: Json = False) -> None:
     """List tasks with what they wait for."""
-    found = _read(f"/tasks?live={str(live).lower()}", lambda db: _plain(task_views.tasks(db, open_only=live)))
+    found = remote.look(f"/tasks?live={str(live).lower()}", lambda db: _plain(task_views.tasks(db, open_only=live)))
     if json:
         tell(found)
         return
@@ -130,39 +131,21 @@ def aged(days: int = ageing.DAYS, json: Json = False) -> None:
     ))  # fmt: skip
 
 
-def _act(path: str, body: dict[str, Any], task: str, act: Any) -> dict[str, Any]:
+def _act(path: str, body: dict[str, Any], task: str, act: Callable[[Desk], object]) -> dict[str, Any]:
     """Do something by the served site if there is one, else in the database at hand; return the task."""
-    if (where := remote.served()) is not None:
-        return remote.ask(where, "POST", path, json=body)
-    with remote.database() as (session, at_ms):
-        desk = Desk(session, at_ms)
-        try:
-            act(desk)
-        except WmsError as error:
-            raise Trouble(text("en", f"problem.{error.code}", error.params), exit_code=1) from error
-        desk.close()
-        session.commit()
-        found = task_views.task(session, task)
-        assert found is not None
-        return found.model_dump(mode="json")
+    return remote.act(path, body, act, lambda session: _seen(session, task))
+
+
+def _seen(session: Session, key: str) -> dict[str, Any] | None:
+    found = task_views.task(session, key)
+    return None if found is None else found.model_dump(mode="json")
 
 
 def _task(key: str) -> dict[str, Any]:
-    def local(session: Any) -> dict[str, Any] | None:
-        found = task_views.task(session, key)
-        return None if found is None else found.model_dump(mode="json")
-
-    found = _read(f"/tasks/{quote(key, safe='')}", local)
+    found = remote.look(f"/tasks/{quote(key, safe='')}", lambda session: _seen(session, key))
     if found is None:
         raise Trouble(f"there is no task {key}", remedy="metrostack task list", exit_code=1)
     return found
-
-
-def _read(path: str, local: Any) -> Any:
-    if (where := remote.served()) is not None:
-        return remote.ask(where, "GET", path)
-    with remote.database() as (session, _):
-        return local(session)
 
 
 def _plain(views: Any) -> list[dict[str, Any]]:

@@ -17,11 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Units on the floor: where they are
 @app.command("list")
 def list_units(json: Json = False) -> None:
     """List every unit on the floor with what it waits for."""
-    if (where := remote.served()) is not None:
-        found = remote.ask(where, "GET", "/units")
-    else:
-        with remote.database() as (session, _):
-            found = [unit.model_dump(mode="json") for unit in views.units(session)]
+    found = remote.look("/units", lambda db: [unit.model_dump(mode="json") for unit in views.units(db)])
     if json:
         tell(found)
         return
