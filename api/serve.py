@@ -24,12 +24,12 @@ from api.marketing import office
 from api.observer import Observer
 from api.parent import end_with_parent
 from api.settings import Settings
-from api.site import Wiring, make_controller, new_session_id
+from api.site import Wiring, make_controller
 from plc.clock import Clock
 from plc.link import Link, Scanner
 from plc.plant.model import Plant
 from plc.wires.make import make_link, make_scanner
-from wcs import journal
+from wcs import journal, ledger
 from wcs.controller import Controller
 from wcs.store import make_engine
 from wms.stock import views as stock_views
@@ -68,7 +68,7 @@ async def _serve(options: Options, token: str) -> None:
         else plant_time.site_clock(plant, loop, last_ms=last_ms)
     )
     wire_clock = Clock.started(loop)
-    links = connect(plant, session_id=new_session_id(engine), clock=wire_clock)
+    links = connect(plant, session_id=ledger.new_session_id(engine), clock=wire_clock)
     scanners = make_scanners(plant, wire_clock, settings.data_dir)
     controller = make_controller(Wiring(plant, engine, clock, wire_clock, links, scanners))
     controller.watchers.append(Flights(plant, links, settings.data_dir).changed)

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from plc.clock import Clock
 from plc.link import Link, Scanner
 from plc.plant.model import Plant
-from wcs import ledger
 from wcs.controller import DOOR_POLL_S, Controller
 from wms import consumer
-from wms.marketing import outbox, stream
+from wms.marketing import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,11 @@ class Wiring:
     door_poll_s: float = DOOR_POLL_S
 
 
-def new_session_id(engine: Engine) -> int:
-    """Return a session id for the links that no earlier start of this site has had."""
-    with Session(engine) as session:
-        value = ledger.next_session(session)
-        session.commit()
-        return value
-
-
 def make_controller(wiring: Wiring) -> Controller:
     """Return the controller of a site, with the WMS reading its journal, and marketing if anybody is written to."""
     consumers = [wms_consumer(wiring.engine, wiring.plant, wiring.clock)]
-    with Session(wiring.engine) as session:
-        if outbox.receivers(session):
-            consumers.append(marketing_consumer(wiring.engine, wiring.clock))
+    if stream.is_wanted(wiring.engine):
+        consumers.append(marketing_consumer(wiring.engine, wiring.clock))
     return Controller(
         wiring.plant,
         wiring.engine,
@@ -58,23 +48,19 @@ def make_controller(wiring: Wiring) -> Controller:
 
 def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int]:
     """Return what lets the WMS read the journal as far as it goes, each call in a transaction of its own."""
-
-    def consume() -> int:
-        with Session(engine) as session:
-            handled = consumer.consume(session, plant, clock.now_ms())
-            session.commit()
-            return handled
-
-    return consume
+    return _reading(engine, lambda session: consumer.consume(session, plant, clock.now_ms()))
 
 
 def marketing_consumer(engine: Engine, clock: Clock) -> Callable[[], int]:
     """Return what turns what the WMS has booked into letters, as far as it has, each call in its own transaction."""
+    return _reading(engine, lambda session: stream.consume(session, clock.now_ms()))
 
+
+def _reading(engine: Engine, read: Callable[[Session], int]) -> Callable[[], int]:
     def consume() -> int:
         with Session(engine) as session:
-            handled = stream.consume(session, clock.now_ms())
+            handled = read(session)
             session.commit()
-        return handled
+            return handled
 
     return consume

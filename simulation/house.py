@@ -20,7 +20,7 @@ from simulation.world import World
 from wcs import ledger, orders
 from wcs.controller import Controller
 from wms import consumer
-from wms.marketing import outbox, stream
+from wms.marketing import stream
 
 FULL = 500  # facts that the WMS reads in one transaction
 
@@ -41,7 +41,7 @@ def connect(site: Site) -> tuple[Twin, Controller]:
     links: dict[str, Link] = {}
     ports: dict[str, Port] = {}
     cables: dict[str, MemoryWire] = {}
-    plant, clock, session_id = site.plant, site.clock, _next_session(site.engine)
+    plant, clock, session_id = site.plant, site.clock, ledger.new_session_id(site.engine)
     for name in plant.plcs:
         link, port = make_memory_pair(name, plant.devices_by_plc[name], session_id=session_id, clock=clock)
         links[name], ports[name], cables[name] = link, port, link.wire
@@ -53,7 +53,7 @@ def connect(site: Site) -> tuple[Twin, Controller]:
         scanners[name] = scanner
         scanner_port.open(_reads(twin, name, scanner_port))
     consumers, heard = [wms_consumer(site.engine, plant, clock)], consumer.HEARD
-    if is_linked(site.engine):
+    if stream.is_wanted(site.engine):
         consumers, heard = [*consumers, marketing_consumer(site.engine, clock)], heard | stream.HEARD
     controller = Controller(
         plant, site.engine, clock, clock, links, scanners, consumers=consumers, door_poll_s=0, heard=heard
@@ -63,45 +63,25 @@ def connect(site: Site) -> tuple[Twin, Controller]:
 
 def wms_consumer(engine: Engine, plant: Plant, clock: Clock) -> Callable[[], int]:
     """Return what lets the WMS read the journal as far as it goes; a call returns how often it then asked the WCS."""
-
-    def consume() -> int:
-        asked, read = 0, FULL
-        while read == FULL:
-            with Session(engine) as session:
-                read = consumer.consume(session, plant, clock.now_ms(), FULL)
-                session.commit()
-                asked += orders.has_asked(session)
-        return asked
-
-    return consume
+    return _reading(engine, lambda session: consumer.consume(session, plant, clock.now_ms(), FULL))
 
 
 def marketing_consumer(engine: Engine, clock: Clock) -> Callable[[], int]:
     """Return what turns what has happened into letters; a call returns how often it then asked the WCS."""
+    return _reading(engine, lambda session: stream.consume(session, clock.now_ms(), FULL))
 
+
+def _reading(engine: Engine, read: Callable[[Session], int]) -> Callable[[], int]:
     def consume() -> int:
-        asked, read = 0, FULL
-        while read == FULL:
+        asked, handled = 0, FULL
+        while handled == FULL:
             with Session(engine) as session:
-                read = stream.consume(session, clock.now_ms(), FULL)
+                handled = read(session)
                 session.commit()
                 asked += orders.has_asked(session)
         return asked
 
     return consume
-
-
-def is_linked(engine: Engine) -> bool:
-    """Return whether anybody at the marketing side is written to."""
-    with Session(engine) as session:
-        return bool(outbox.receivers(session))
-
-
-def _next_session(engine: Engine) -> int:
-    with Session(engine) as session:
-        value = ledger.next_session(session)
-        session.commit()
-        return value
 
 
 def _reads(twin: Twin, name: str, port: MemoryScannerPort) -> Callable[[], None]:

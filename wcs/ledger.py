@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -138,6 +139,14 @@ def next_session(session: Session) -> int:
     value = int(last or 0) + 1
     statements.upsert(connection, table, "name", [(SESSION, value)])
     return value
+
+
+def new_session_id(engine: Engine) -> int:
+    """Return the session id of a start, kept before any link can use it."""
+    with Session(engine) as session:
+        value = next_session(session)
+        session.commit()
+        return value
 
 
 def to_row(change: Any) -> Row:

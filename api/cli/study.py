@@ -194,15 +194,12 @@ def _run(experiment: Experiment, plan: Plan, places: Places, options: _Options) 
 
 def _report(findings: Findings, plan: Plan, options: _Options) -> list[Path]:
     """Write the report with the first run of the first scenario as it moved, which takes as long as a replication."""
-    from api.papers.study import write_reports
-    from simulation.studies.report.replay import shown
+    from api.papers.study import replay_of, write_reports
     from simulation.studies.store import write
-    from simulation.studies.trail import trail
 
     file = options.folder / "trail.json"
     if not file.is_file():
-        first = plan.scenarios[0]
-        write(file, json_text.dumps(shown(trail(first, 0), first.plant)).encode())
+        write(file, json_text.dumps(replay_of(plan.scenarios[0])).encode())
     moved = json_text.loads(file.read_bytes())
     return write_reports(findings, options.folder, trail=moved, language=options.language)
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,14 +28,6 @@ SECONDS = "s"
 SOON_MS = 1_000
 """A crane that sets out again within a second of a put goes straight to its next get: one dual cycle."""
 Happened = tuple[int, str, Mapping[str, Any]]
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What is read from the journal: (plant s, value) by the name of a response."""
-
-    flows: dict[str, list[tuple[float, float]]]
-    leads: dict[str, list[tuple[float, float]]]
 
 
 def digest(session: Session) -> str:

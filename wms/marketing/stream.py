@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import takewhile
 from typing import Any
 
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from wcs import journal
@@ -22,6 +23,12 @@ from wms.marketing.receivers import NAME
 
 Handler = Callable[[Desk, Booked], None]
 STATIONS = ("withstand",)
+
+
+def is_wanted(engine: Engine) -> bool:
+    """Return whether anybody at the marketing side is written to."""
+    with Session(engine) as session:
+        return bool(outbox.receivers(session))
 
 
 def consume(session: Session, at_ms: int, limit: int = 500) -> int:

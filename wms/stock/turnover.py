@@ -19,7 +19,7 @@ from optimizer.slotting.single import Band
 from plc.plant.model import Plant
 from plc.plant.travel import crane_travel_s
 from wms.desk import Desk
-from wms.outbound.tables import LIVE_TRIP, TripRow
+from wms.outbound.tables import TripRow
 from wms.rows import table
 from wms.stock.tables import BoxRow, PalletRow, SlotRow, TurnoverRow
 
@@ -40,7 +40,6 @@ _more = sa.update(_kinds).where(*_key).values(stored=_kinds.c.stored + _p("by"))
 _rate = sa.select(_kinds.c.calls_day, _kinds.c.at_ms).where(*_key)
 _rated = sa.update(_kinds).where(*_key).values(calls_day=_p("now_calls"), at_ms=_p("now_ms"))
 _all = sa.select(_kinds)
-_known = sa.select(sa.exists().where(_trip.c.pallet == _p("of_pallet"), sa.text(LIVE_TRIP)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,6 @@ def recount(session: Session) -> None:
         if session.connection().execute(_more, {**_named(key), "by": pallets}).rowcount == 0:
             row = {"model": key[0], "stage": key[1], "stored": pallets, "calls_day": 0.0, "at_ms": 0}
             session.connection().execute(sa.insert(_kinds), row)
-
-
-def is_called(desk: Desk, pallet: str) -> bool:
-    """Return whether an order waits for a pallet."""
-    return bool(desk.connection.execute(_known, {"of_pallet": pallet}).scalar())
 
 
 def _kind(desk: Desk, pallet: str) -> tuple[str, str]:

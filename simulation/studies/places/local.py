@@ -49,10 +49,6 @@ class LocalCrew:
         """Return how many processes there are."""
         return len(self._hands)
 
-    def pids(self) -> tuple[int, ...]:
-        """Return the processes by their ids."""
-        return tuple(hand.process.pid or 0 for hand in self._hands)
-
     def send(self, errand: Errand) -> None:
         """Give a process something to do; raises ValueError if none is free."""
         hand = next((hand for hand in self._hands if hand.errand is None), None)
