@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# pyright: reportMissingTypeStubs=false
 import math
 from collections.abc import Sequence
 from datetime import timedelta
