@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import openpyxl
 import pypdf
@@ -15,6 +17,7 @@ from api.papers.shipping import shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
 from api.security.roles import Role
 from tests.faces import Face
+from tests.unit.api.test_cli import as_json, metrostack
 from wms.shipping.views import Note, NoteBox, PlanView, StopView
 
 EPOCH = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -125,3 +128,19 @@ def test_bad_input_is_refused(face: Face, path: str, body: dict[str, object]) ->
         assert client.post(f"/api/v1/shipping/{path}", json=body).status_code == 422
     with face.client(Role.VIEWER) as client:
         assert client.post(f"/api/v1/shipping/{path}", json={}).status_code in {403, 422}
+
+
+def test_places_and_plans_on_the_command_line(tmp_path: Path) -> None:
+    metrostack(tmp_path, "db", "upgrade")
+    file = tmp_path / "places.json"
+    file.write_text(json.dumps({"depot": DEPOT, **PLACES}), encoding="utf-8")
+    entered = metrostack(tmp_path, "shipping", "places", "--enter", file)
+    assert as_json(entered)["vehicles"][0]["plate"] == "川A12345"
+    file.write_text(json.dumps({"vehicles": [{"plate": "A", "boxes": 0, "weight_kg": 1}]}), encoding="utf-8")
+    refused = metrostack(tmp_path, "shipping", "places", "--enter", file)
+    assert refused.returncode == 1 and "vehicles.0.boxes" in refused.stderr
+    nothing = metrostack(tmp_path, "shipping", "plan", "2026-11-21", "--key", "p1")
+    assert nothing.returncode == 1 and "nothing to deliver" in nothing.stderr
+    assert as_json(metrostack(tmp_path, "shipping", "list", "--json")) == []
+    missing = metrostack(tmp_path, "shipping", "note", "4", tmp_path / "note.pdf")
+    assert missing.returncode == 1 and "no note" in missing.stderr
