@@ -1,4 +1,4 @@
-"""How short any plan must be at least: from nearest neighbours, from loads, and from what keeps all together.
+"""How short any plan must be at least: from the furthest stop, from nearest neighbours, from loads, and from what keeps all together.
 
 Each holds for any number of vehicles and trips, so also for those of the day. Vehicles are taken as the biggest one.
 """
@@ -21,13 +21,23 @@ def least_m(day: Round, stops: Sequence[int]) -> int:
     ways = _shortest([[day.ways_m[a][b] for b in nodes] for a in nodes])
     loads = [_shares(day, stops, by) for by in ("boxes", "weight_kg")]
     trips = max(1, *(-int(-round(sum(shares), 9) // 1) for shares in loads))
-    return max(_by_nearest(ways, trips), _by_tree(ways, trips), *(_by_loads(ways, shares) for shares in loads))
+    return max(
+        _by_furthest(ways),
+        _by_nearest(ways, trips),
+        _by_tree(ways, trips),
+        *(_by_loads(ways, shares) for shares in loads),
+    )
 
 
 def _shares(day: Round, stops: Sequence[int], by: Literal["boxes", "weight_kg"]) -> list[float]:
     """Return how much of the biggest vehicle each stop fills, by boxes or by weight."""
     most = max(getattr(vehicle, by) for vehicle in day.vehicles)
     return [getattr(day.stops[stop], by) / most for stop in stops]
+
+
+def _by_furthest(ways: Matrix) -> int:
+    """Somebody goes to the furthest stop and comes back."""
+    return max(ways[0][n] + ways[n][0] for n in range(1, len(ways)))
 
 
 def _by_nearest(ways: Matrix, trips: int) -> int:
