@@ -1,4 +1,4 @@
-"""How short any plan must be at least: from the furthest stop, from nearest neighbours, from loads, and from what keeps all together.
+"""How short any plan must be at least: by the furthest stop, nearest neighbours, loads, and what keeps all together.
 
 Each holds for any number of vehicles and trips, so also for those of the day. Vehicles are taken as the biggest one.
 """
