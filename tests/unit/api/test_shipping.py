@@ -16,8 +16,11 @@ from api.papers.lot import Letterhead
 from api.papers.shipping import shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
 from api.security.roles import Role
-from tests.faces import Face
+from tests.faces import Face, make_face
+from tests.plants import small_plant
 from tests.unit.api.test_cli import as_json, metrostack
+from tests.unit.wms.played_floor import PlayedFloor
+from tests.unit.wms.test_flow import MODEL, distribute, stocked, verify
 from wms.shipping.views import Note, NoteBox, PlanView, StopView
 
 EPOCH = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -144,3 +147,36 @@ def test_places_and_plans_on_the_command_line(tmp_path: Path) -> None:
     assert as_json(metrostack(tmp_path, "shipping", "list", "--json")) == []
     missing = metrostack(tmp_path, "shipping", "note", "4", tmp_path / "note.pdf")
     assert missing.returncode == 1 and "no note" in missing.stderr
+
+
+def test_a_day_from_the_order_to_the_signed_receipt(tmp_path: Path) -> None:
+    face = make_face(tmp_path / "site", plant=small_plant())
+    floor = PlayedFloor(face.context.engine, small_plant())
+    stocked(floor, pallets=1)
+    verify(floor)
+    with face.client(Role.ENGINEER) as client:
+        client.put("/api/v1/shipping/depot", json=DEPOT)
+        client.put("/api/v1/shipping/places", json=PLACES)
+        distribute(floor, ("East", MODEL, 150))
+        order = client.get("/api/v1/orders?live=true").json()[-1]
+        assert [why["code"] for why in order["why"]] == ["waits_for_delivery_plan"]
+        body, key = {"day": "2026-11-21", "seconds": 0.2}, {"Idempotency-Key": "p1"}
+        made = client.post("/api/v1/shipping/plans", json=body, headers=key)
+        assert made.status_code == 201, made.text
+        assert client.post("/api/v1/shipping/plans", json=body, headers=key).json() == made.json()
+        (stop,) = made.json()["stops"]
+        assert (made.json()["metres"], stop["meters"], stop["vehicle"]) == (62_000, 150, "川A12345")
+        moved = {"stop": stop["number"], "vehicle": "", "trip": 0, "position": 0}
+        assert client.post("/api/v1/shipping/plans/1/move", json=moved).json()["stops"][0]["reason"] != ""
+        again = client.post("/api/v1/shipping/plans/1/again", json={"seconds": 0.2}).json()
+        number = again["stops"][0]["number"]
+        assert client.get(f"/api/v1/shipping/stops/{number}/delivery.pdf").status_code == 404
+        assert client.post("/api/v1/shipping/plans/1/freeze").json()["state"] == "frozen"
+        floor.take()
+        floor.settle()
+        told = pdf_text(client.get(f"/api/v1/shipping/stops/{number}/delivery.pdf").content)
+        assert "DN20261121-00001-001" in told and f"{MODEL} 10 150" in told
+        assert client.post(f"/api/v1/shipping/stops/{number}/received", json={"damaged": 1}).status_code == 200
+        twice = client.post(f"/api/v1/shipping/stops/{number}/received", json={})
+        assert (twice.status_code, twice.json()["code"]) == (409, "not_to_be_received")
+        assert client.get("/api/v1/shipping/plans/1/stops.csv?lang=zh").content.startswith(b"\xef\xbb\xbf")
