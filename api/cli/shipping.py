@@ -15,7 +15,7 @@ from api.texts import text
 from optimizer.effort import Effort
 from wms.desk import Desk
 from wms.errors import WmsError
-from wms.shipping import gathering, places, service, views
+from wms.shipping import dividing, gathering, places, service, views
 from wms.shipping.drafting import draft
 from wms.shipping.rules import Place
 
@@ -73,6 +73,7 @@ def plan(
     def act(desk: Desk) -> int:
         if (old := service.known(desk, key)) is not None:
             return old
+        dividing.divide(desk, gathering.fleet(desk.session))
         found = draft(gathering.fleet(desk.session), gathering.loads(desk.session), [], Effort(seconds=seconds))
         return service.enter(desk, key, day, found, by=BY)
 

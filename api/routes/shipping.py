@@ -17,7 +17,7 @@ from api.security.guard import needs
 from api.security.roles import Role
 from optimizer.effort import Effort
 from wms.desk import Desk
-from wms.shipping import gathering, service, views
+from wms.shipping import dividing, gathering, service, views
 from wms.shipping.drafting import draft
 from wms.shipping.rules import Place
 from wms.shipping.views import PlanView
@@ -75,6 +75,8 @@ def make_plan(body: NewPlan, key: Key, context: Ctx, who: Principal = CLERK) -> 
         service.check_day(body.day)
         if (old := service.known(Desk(db, context.now_ms()), key)) is not None:
             return show_plan(old, db)
+    _divide(context)
+    with context.reading() as db:
         made = draft(gathering.fleet(db), gathering.loads(db), [], _effort(body.seconds))
     with context.session() as db:
         desk = Desk(db, context.now_ms())
@@ -96,6 +98,7 @@ def show_plan(number: Serial, db: Db) -> PlanView:
 @router.post("/shipping/plans/{number}/again")
 def plan_again(number: Serial, body: Again, context: Ctx, who: Principal = CLERK) -> PlanView:
     """Plan a draft anew with all that can be delivered now; what people have fixed stays on its vehicle."""
+    _divide(context)
     with context.reading() as db:
         fixed, rest = service.kept(Desk(db, context.now_ms()), number)
         made = draft(gathering.fleet(db), rest, fixed, _effort(body.seconds))
@@ -170,6 +173,15 @@ def receive_stop(stop: Serial, body: Receipt, context: Ctx, db: WriteDb, who: Pr
     desk.close()
     db.commit()
     return {"state": "received"}
+
+
+def _divide(context: Ctx) -> None:
+    """Divide lines that no vehicle takes at once, before the search begins and without holding up writers meanwhile."""
+    with context.session() as db:
+        desk = Desk(db, context.now_ms())
+        if dividing.divide(desk, gathering.fleet(db)):
+            desk.close()
+            db.commit()
 
 
 def _effort(seconds: float) -> Effort:

@@ -109,6 +109,11 @@ def _stop(fleet: Fleet, drop: Drop, plates: Sequence[str]) -> Stop:
     return Stop(drop.boxes, drop.weight_kg, fleet.depot.unload_min * 60, vehicles=chosen, **hours)
 
 
+def box_kg(depot: Any, phase: str, meters: int) -> int:
+    """Return what a box with meters weighs, rounded up."""
+    return kilograms(depot.box_g + meters * (depot.meter_1ph_g if phase == SINGLE_PHASE else depot.meter_3ph_g))
+
+
 def _weight_kg(depot: Any, row: Any) -> int:
     meter_g = depot.meter_1ph_g if row.phase == SINGLE_PHASE else depot.meter_3ph_g
     return kilograms(row.boxes * depot.box_g + int(row.meters) * meter_g)

@@ -82,6 +82,22 @@ def parcels(loads: Sequence[Load], *, boxes: int, weight_kg: int) -> list[Parcel
     return found
 
 
+def portions(weights_kg: Sequence[int], *, boxes: int, weight_kg: int) -> list[tuple[int, int]]:
+    """Return from where to where boxes go together: each as many as a vehicle takes, one at least.
+
+    >>> portions([10, 10, 10, 10, 10], boxes=2, weight_kg=100), portions([10, 10, 10], boxes=9, weight_kg=15)
+    ([(0, 2), (2, 4), (4, 5)], [(0, 1), (1, 2), (2, 3)])
+    """
+    found: list[tuple[int, int]] = []
+    first = total = 0
+    for n, weight in enumerate(weights_kg):
+        if n > first and (n - first >= boxes or total + weight > weight_kg):
+            found.append((first, n))
+            first, total = n, 0
+        total += weight
+    return [*found, (first, len(weights_kg))] if weights_kg else found
+
+
 def moved(places: Sequence[Place], stop: int, to: Place) -> list[Place]:
     """Return the places once a stop is taken to another vehicle, trip and position; positions are counted anew.
 

@@ -19,7 +19,7 @@ from wms.desk import Desk
 from wms.errors import Refused
 from wms.outbound import service as outbound
 from wms.rows import table
-from wms.shipping import gathering, places, service, views
+from wms.shipping import dividing, gathering, places, service, views
 from wms.shipping.drafting import draft
 from wms.shipping.rules import Place
 
@@ -129,6 +129,26 @@ def test_a_note_lists_its_boxes_and_is_received_once(floor: PlayedFloor) -> None
     with pytest.raises(Refused, match="not_to_be_received"):
         do(floor, service.receive, stop.number, by="clerk")
     assert (plan(floor, number).stops[0].damaged, plan(floor, number).stops[0].remark) == (1, "wet")
+
+
+def test_a_line_that_no_vehicle_takes_is_divided_and_nothing_of_it_is_lost(floor: PlayedFloor) -> None:
+    do(floor, places.set_vehicles, [{**VEHICLES[0], "boxes": 8}], by="chief")
+    meters = view_free(floor)
+    order = distribute(floor, ("far", MODEL, meters), key="far")
+    with Session(floor.engine) as session:
+        fleet = gathering.fleet(session)
+    assert do(floor, dividing.divide, fleet) == 2
+    assert do(floor, dividing.divide, fleet) == 0
+    lines = view(floor, order).lines
+    assert [(line.quantity, line.promised) for line in lines] == [(120, 120), (120, 120), (60, 60)]
+    number = planned(floor)
+    assert sorted((stop.trip, stop.boxes) for stop in plan(floor, number).stops if stop.vehicle) == [(1, 8), (2, 8)]
+    do(floor, service.freeze, number, by="chief")
+    floor.settle()
+    assert sum(line.shipped for line in view(floor, order).lines) == 240
+    do(floor, service.freeze, planned(floor, key="p2"), by="chief")
+    floor.settle()
+    assert (view(floor, order).state, sum(line.shipped for line in view(floor, order).lines)) == ("finished", meters)
 
 
 def test_what_is_too_big_or_without_address_is_left_out_with_its_reason(floor: PlayedFloor) -> None:
