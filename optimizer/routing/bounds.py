@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
+
 from optimizer.routing.fleet import Round
 
 Matrix = list[list[int]]
@@ -69,10 +71,7 @@ def _by_tree(ways: Matrix, trips: int) -> int:
 
 def _shortest(ways: Matrix) -> Matrix:
     """Return the shortest ways, by way of other places where that is shorter (Floyd and Warshall)."""
-    found = [list(row) for row in ways]
-    for via, through in enumerate(found):
-        for row in found:
-            first = row[via]
-            for there, rest in enumerate(through):
-                row[there] = min(row[there], first + rest)
-    return found
+    found = np.array(ways, dtype=np.int64)
+    for via in range(len(ways)):
+        found = np.minimum(found, found[:, via, None] + found[None, via, :])
+    return [[int(way) for way in row] for row in found]

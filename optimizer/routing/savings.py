@@ -48,7 +48,11 @@ def _joined(day: Round, stops: Sequence[int]) -> Trips:
 
 
 def _someone(day: Round, stops: Sequence[int]) -> bool:
-    return any(trip(day, n, stops, vehicle.ready_s) is not None for n, vehicle in enumerate(day.vehicles))
+    """Return whether some vehicle can make a trip; of vehicles that are alike one is asked, if no stop has a choice."""
+    loads = [day.stops[stop] for stop in stops]
+    alike = all(load.vehicles is None for load in loads)
+    kinds = {vehicle if alike else n: n for n, vehicle in enumerate(day.vehicles)}
+    return any(trip(day, n, stops, day.vehicles[n].ready_s) is not None for n in kinds.values())
 
 
 def _give(day: Round, given: list[Trips], stops: list[int]) -> bool:

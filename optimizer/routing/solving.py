@@ -4,7 +4,9 @@ from __future__ import annotations
 
 # pyright: reportMissingTypeStubs=false
 import math
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ from optimizer.routing.timing import chain
 
 pywrapcp: Any = cast(Any, _pywrapcp)  # it has no types
 GUIDED = cast(Any, routing_enums_pb2).LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+_LEAST_S = 0.05
 _MOST_SOLUTIONS = 2**62
 
 
@@ -25,6 +28,8 @@ def search(day: Round, start: Sequence[Tour], effort: Effort, told: Told | None 
 
     A stop that is in none of the tours is left out. No tours at all where nothing was found.
     """
+    used = Counter(tour.vehicle for tour in start)
+    day = replace(day, trips=min(day.trips, max(used.values(), default=0) + 1))  # a trip more than the start needs
     manager = pywrapcp.RoutingIndexManager(len(day.stops) + 1, len(day.vehicles) * day.trips, 0)
     model = pywrapcp.RoutingModel(manager)
     model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix([list(row) for row in day.ways_m]))
@@ -36,6 +41,8 @@ def search(day: Round, start: Sequence[Tour], effort: Effort, told: Told | None 
     model.CloseModelWithParameters(parameters := _budget(effort))
     routes = [[stop + 1 for stop in stops] for stops in _by_copy(day, start)]
     first = model.ReadAssignmentFromRoutes(routes, True)
+    rest_s = effort.seconds - model.solver().WallTime() / 1000  # a big day takes a while to be built
+    parameters.time_limit.FromTimedelta(timedelta(seconds=max(_LEAST_S, rest_s)))
     found = model.SolveFromAssignmentWithParameters(first, parameters) if first else None
     return [] if found is None else _read(model, manager, found, day), model.solver().WallTime() / 1000
 

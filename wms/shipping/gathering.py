@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from optimizer.routing.fleet import Round, Stop, Vehicle
-from optimizer.routing.ways import Place, drive_s, roads_m
+from optimizer.routing.ways import Place, Ways, drive_s, roads_m
 from wms.errors import Refused
 from wms.outbound.tables import OrderLineRow, PromiseRow
 from wms.rows import table
@@ -82,7 +82,10 @@ def loads(session: Session, *, only: Collection[int] | None = None) -> list[Load
 
 
 def day_of(fleet: Fleet, drops: Sequence[Drop]) -> Round:
-    """Return a day for the optimizer: stop n is drop n, vehicle n the n-th of the fleet. All have an address."""
+    """Return a day for the optimizer: stop n is drop n, vehicle n the n-th of the fleet. All have an address.
+
+    Raises Refused for a day that is too much for one plan: too many vehicles, or places on other continents.
+    """
     depot = fleet.depot
     at = [depot, *(fleet.districts[drop.district] for drop in drops)]
     names = ["", *(drop.district for drop in drops)]
@@ -91,6 +94,14 @@ def day_of(fleet: Fleet, drops: Sequence[Drop]) -> Round:
         for a, here in enumerate(names) for b, there in enumerate(names) if (here, there) in fleet.distances_m
     }  # fmt: skip
     ways_m = roads_m([Place(row.latitude, row.longitude) for row in at], known)
+    try:
+        return _round(fleet, drops, ways_m)
+    except ValueError as error:
+        raise Refused("unfit_day", faults=str(error)[:400]) from error
+
+
+def _round(fleet: Fleet, drops: Sequence[Drop], ways_m: Ways) -> Round:
+    depot = fleet.depot
     plates = [vehicle.plate for vehicle in fleet.vehicles]
     return Round(
         stops=tuple(_stop(fleet, drop, plates) for drop in drops),

@@ -13,14 +13,20 @@ import pypdf
 import pytest
 
 from api.papers.lot import Letterhead
+from api.papers.shipping import COLUMNS as BOX_COLUMNS
 from api.papers.shipping import shipping_note
+from api.papers.stop_table import COLUMNS as TABLE_COLUMNS
 from api.papers.stop_table import stops_csv, stops_workbook
 from api.security.roles import Role
+from api.texts import LANGUAGES, catalogue
 from tests.faces import Face, make_face
 from tests.plants import small_plant
 from tests.unit.api.test_cli import as_json, metrostack
 from tests.unit.wms.played_floor import PlayedFloor
 from tests.unit.wms.test_flow import MODEL, distribute, stocked, verify
+from wms.shipping.drafting import NO_ADDRESS, NO_TIME, TOO_BIG
+from wms.shipping.gate import WAITS_FOR_PLAN, WAITS_FOR_TURN
+from wms.shipping.tables import PLAN_STATES
 from wms.shipping.views import Note, NoteBox, PlanView, StopView
 
 EPOCH = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -180,3 +186,10 @@ def test_a_day_from_the_order_to_the_signed_receipt(tmp_path: Path) -> None:
         twice = client.post(f"/api/v1/shipping/stops/{number}/received", json={})
         assert (twice.status_code, twice.json()["code"]) == (409, "not_to_be_received")
         assert client.get("/api/v1/shipping/plans/1/stops.csv?lang=zh").content.startswith(b"\xef\xbb\xbf")
+
+
+def test_every_state_and_reason_of_a_plan_has_its_text() -> None:
+    reasons = {NO_ADDRESS, TOO_BIG, NO_TIME, WAITS_FOR_PLAN, WAITS_FOR_TURN, "left_out_by_hand"}
+    wanted = {f"reason.{code}" for code in reasons} | {f"shipping_state.{state}" for state in PLAN_STATES}
+    wanted |= {f"paper.{name}" for name in (*BOX_COLUMNS, *TABLE_COLUMNS)}
+    assert [wanted - catalogue(language).keys() for language in LANGUAGES] == [set()] * len(LANGUAGES)

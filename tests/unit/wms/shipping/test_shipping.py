@@ -231,6 +231,14 @@ def test_bad_rows_are_refused_whole_and_named(floor: PlayedFloor) -> None:
     assert refused.value.params["rows"] == "2 (latitude); 3 (closes_min)"
 
 
+def test_a_day_that_cannot_be_is_refused_and_not_tried(floor: PlayedFloor) -> None:
+    far_away = [{**DISTRICTS[0], "latitude": -30.0, "longitude": -75.0}]
+    do(floor, places.set_districts, far_away, by="chief")
+    two_orders(floor)
+    with pytest.raises(Refused, match="unfit_day"):
+        planned(floor)
+
+
 def test_without_depot_everything_leaves_at_once(floor: PlayedFloor) -> None:
     near, _ = two_orders(floor)
     do(floor, places.drop_depot, by="chief")
