@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from math import dist
 
 import pytest
 from hypothesis import given, settings
@@ -119,3 +120,15 @@ def test_search_gives_what_can_be_driven_and_is_never_worse(day: Round) -> None:
 def test_a_day_that_makes_no_sense_is_refused_with_every_fault() -> None:
     with pytest.raises(ValueError, match=r"ways_m must lie.*stop 0 makes no sense.*vehicle 0 makes no sense"):
         Round((Stop(-1, 1),), (Vehicle(0, 1),), ((0, MOST_M + 1), (1, 0)), ((0, 1), (1, 0)))
+
+
+def test_an_instance_whose_optimum_is_known_is_solved() -> None:
+    """P-n16-k8 of Augerat et al. (CVRPLIB): 15 stops, capacity 35, optimum 450 in distances rounded to whole ones."""
+    nodes = [(30, 40), (37, 52), (49, 49), (52, 64), (31, 62), (52, 33), (42, 41), (52, 41), (57, 58), (62, 42),
+             (42, 57), (27, 68), (43, 67), (58, 48), (58, 27), (37, 69)]  # fmt: skip
+    demands = (19, 30, 16, 23, 11, 31, 15, 28, 8, 8, 7, 14, 6, 19, 11)
+    ways = tuple(tuple(round(dist(a, b)) for b in nodes) for a in nodes)
+    day = Round(tuple(Stop(boxes, 1) for boxes in demands), (Vehicle(35, 100),) * 9, ways, ways)
+    found = plan(day, Effort(seconds=2, work=2_000))
+    check(day, found)
+    assert 0.7 * 450 < least_m(day, range(15)) <= found.metres == 450
