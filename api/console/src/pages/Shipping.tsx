@@ -53,7 +53,7 @@ function NewPlan({ made }: { made: (plan: number) => void }) {
 
 function OnePlan({ plan, places, again }: { plan: number; places: Places; again: () => void }) {
   const path = useComputed(() => `/shipping/plans/${plan}`);
-  const found = useOnce<Plan>(path);
+  const found = useLoad<Plan>(path);
   const { problem, busy, act } = useAct();
   const renew = (): void => { found.again(); again(); };
   const ask = (what: string, body: unknown = {}): void => void act(() => post(`${path.value}/${what}`, body)).then(renew);
