@@ -27,6 +27,7 @@ from api.routes import (
     live,
     logins,
     orders,
+    places,
     plant,
     platform,
     questions,
@@ -36,6 +37,7 @@ from api.routes import (
     schemes,
     seals,
     sheets,
+    shipping,
     standards,
     stock,
     studies,
@@ -51,7 +53,7 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies, letters, codes, questions, tasks, returns, demand,
+    studies, letters, codes, questions, tasks, returns, demand, places, shipping,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not
 ABSENT = (
     "unknown_entry", "unknown_review", "unknown_archive", "unknown_sheet", "unknown_contribution", "unknown_standard",
     "unknown_paper", "unknown_recall", "unknown_hold", "unknown_sample", "unknown_qualification", "unknown_cell",
-    "unknown_letter", "unknown_receiver",
+    "unknown_letter", "unknown_receiver", "unknown_plan", "unknown_stop",
 )  # fmt: skip
 BARRED = (
     "not_a_reviewer", "own_work", "own_duty", "not_yours", "kept_by_another", "not_the_lead", "not_your_review",

@@ -35,6 +35,7 @@ TABLES = (
     "wms.marketing.task_tables",
     "wms.marketing.return_tables",
     "wms.marketing.demand_tables",
+    "wms.shipping.tables",
     "api.security.tables",
 )
 

@@ -25,6 +25,7 @@ from api.cli import (
     reviewing,
     run,
     seal,
+    shipping,
     standard,
     stock,
     study,
@@ -60,6 +61,7 @@ app.add_typer(order.app, name="order")
 app.add_typer(line.app, name="line")
 app.add_typer(task.app, name="task")
 app.add_typer(returns.app, name="return")
+app.add_typer(shipping.app, name="shipping")
 app.add_typer(link.app, name="link")
 app.add_typer(codes.app, name="codes")
 app.add_typer(stock.app, name="stock")

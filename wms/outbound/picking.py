@@ -22,6 +22,7 @@ from wms.outbound.tables import LIVE_TRIP, OrderLineRow, PickJobRow, PromiseRow,
 from wms.outbound.trips import Leg
 from wms.reasons import Reason
 from wms.rows import table
+from wms.shipping import gate
 from wms.stock import units
 from wms.stock.tables import BoxRow, ModelRow, PalletRow, SlotRow, StationRow
 
@@ -102,8 +103,10 @@ def advance(desk: Desk) -> None:
     if not groups:
         return
     sizes, lines = _sizes_of(desk, sorted({g.pallet for g in groups})), Counter(g.pallet for g in groups)
+    called = gate.called(desk.session, {g.number for g in groups})
+    groups = sorted((g for g in groups if g.number in called), key=lambda g: called[g.number])
     whole = [g for g in groups if lines[g.pallet] == 1 and g.boxes == sizes[g.pallet]]
-    for group in sorted(whole, key=lambda g: g.first):
+    for group in sorted(whole, key=lambda g: (called[g.number], g.first)):
         _send_whole(desk, group)
     sent = {g.pallet for g in whole}
     picks = [g for g in groups if g.pallet not in sent]

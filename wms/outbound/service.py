@@ -22,6 +22,7 @@ from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PromiseRow, Trip
 from wms.outbound.trips import Leg
 from wms.reasons import Reason
 from wms.rows import table
+from wms.shipping import gate
 from wms.stock import codes
 from wms.stock.tables import BoxRow, LotRow, PalletRow, StationRow
 
@@ -182,6 +183,7 @@ def handed_over(desk: Desk, trip: sa.Row[Any], dock: str) -> None:
     district = desk.connection.execute(sa.select(_line.c.district).where(_line.c.number == trip.line)).scalar()
     desk.book("PalletShipped", trip.pallet, order=trip.order, district=district, dock=dock, boxes=boxes, meters=meters)
     closing.close_line(desk, trip.line, trip.order)
+    desk.supplied = desk.supplied or gate.plans_deliveries(desk.session)  # the next stop may be loaded now
 
 
 def _resume(desk: Desk, row: sa.Row[Any]) -> None:

@@ -18,6 +18,7 @@ from wms.outbound import digging
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.reasons import NONE, Reason
 from wms.rows import table
+from wms.shipping import gate
 from wms.stock import units
 from wms.stock.tables import PalletRow, StationRow
 
@@ -121,9 +122,17 @@ def send(desk: Desk, leg: Leg) -> None:
         return
     transport = orders.submit(
         desk.session, key=f"{PREFIX}{leg.trip}:{leg.attempt}", kind=KINDS[leg.purpose], unit=leg.pallet,
-        source=leg.source, destination=leg.destination, params=leg.params,
+        source=leg.source, destination=leg.destination, params=leg.params, priority=_priority(desk, leg),
     )  # fmt: skip
     desk.connection.execute(_sent, {"trip_number": leg.trip, "order_number": transport})
+
+
+def _priority(desk: Desk, leg: Leg) -> int:
+    """Return how urgent a leg is: what a delivery plan calls goes in the order in which vehicles are loaded."""
+    if leg.purpose == "verify":
+        return 0
+    line = desk.connection.execute(sa.select(_trip.c.line).where(_trip.c.number == leg.trip)).scalar()
+    return gate.priority_of(desk.session, line)
 
 
 def send_dug_out(desk: Desk) -> None:

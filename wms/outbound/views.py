@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from wcs import views as floor
 from wms.marketing.tables import TaskRow
 from wms.outbound import trips
-from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PickJobRow, PromiseRow, TripRow
+from wms.outbound.tables import OPEN_PROMISE, OrderLineRow, OutboundOrderRow, PickJobRow, PromiseRow, TripRow
 from wms.rows import table
+from wms.shipping import gate
 from wms.stock.tables import LotRow, PalletRow
 
 _order, _line, _trip, _promise = table(OutboundOrderRow), table(OrderLineRow), table(TripRow), table(PromiseRow)
@@ -102,7 +103,10 @@ def why(session: Session, number: int) -> list[Why]:
         return [Why(code="lot_under_verification", params={"order": ahead})]
     if session.connection().execute(trips.PAUSED.where(_task.c.order == number)).first() is not None:
         return [Why(code="task_paused", params={"order": number}), *_of_trips(session, number)]
-    told = _of_lines(session, number) + _of_trips(session, number) + _of_jobs(session, number)
+    told = _of_lines(session, number) + _of_trips(session, number)
+    waits = gate.waits(session, _uncalled(session, number))
+    told += [Why(code=code, params={"line": line, "vehicle": plate}) for line, (code, plate) in sorted(waits.items())]
+    told += _of_jobs(session, number, set(waits))
     return told or [Why(code="waiting_for_turn")]
 
 
@@ -162,13 +166,19 @@ def _of_transport(session: Session, transport: int, pallet: str) -> Why:
     return Why(code=found.why.code, params={**found.why.params, "pallet": pallet, "transport": transport})
 
 
-def _of_jobs(session: Session, number: int) -> list[Why]:
+def _uncalled(session: Session, number: int) -> list[int]:
+    query = sa.select(_promise.c.line).join(_line, _line.c.number == _promise.c.line).where(_line.c.order == number)
+    return list(session.connection().execute(query.where(sa.text(OPEN_PROMISE)).distinct()).scalars())
+
+
+def _of_jobs(session: Session, number: int, gated: set[int]) -> list[Why]:
     """Say of boxes that are promised and not yet picked where they wait."""
     query = (
         sa.select(_promise.c.job, _job.c.station, _job.c.target, sa.func.count())
         .join(_line, _line.c.number == _promise.c.line)
         .outerjoin(_job, _job.c.number == _promise.c.job)
         .where(_line.c.order == number, _promise.c.state.in_(["promised", "moving"]))
+        .where(_line.c.number.not_in(sorted(gated)) | _promise.c.job.is_not(None))
         .group_by(_promise.c.job, _job.c.station, _job.c.target)
         .order_by(_promise.c.job)
     )

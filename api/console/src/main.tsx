@@ -17,6 +17,7 @@ import { Overview } from "./pages/Overview";
 import { Results } from "./pages/Results";
 import { Review } from "./pages/Review";
 import { Reviews } from "./pages/Reviews";
+import { Shipping } from "./pages/Shipping";
 import { Stock } from "./pages/Stock";
 import { Studies } from "./pages/Studies";
 import { Study } from "./pages/Study";
@@ -35,6 +36,7 @@ function Page() {
   if (page === "orders") return <Orders />;
   if (page === "transports") return <Transports />;
   if (page === "deliveries") return <Deliveries />;
+  if (page === "shipping") return <Shipping />;
   if (page === "stock") return <Stock />;
   if (page === "lines") return <Line key={id ?? ""} id={id ?? ""} />;
   if (page === "benches" && id) return <Bench key={id} id={id} />;

@@ -8,6 +8,7 @@ const PAGES: [string, Key][] = [
   ["/orders", "nav.orders"],
   ["/transports", "nav.transports"],
   ["/deliveries", "nav.deliveries"],
+  ["/shipping", "nav.shipping"],
   ["/stock", "nav.stock"],
   ["/lines", "nav.lines"],
   ["/schemes", "nav.schemes"],

@@ -1,0 +1,192 @@
+"""Delivery plans: made from what is promised, changed by people, frozen, printed, exported, received."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.errors import Problem
+from api.papers.shipping import Kind, shipping_note
+from api.papers.stop_table import stops_csv, stops_workbook
+from api.routes.clerking import PDF, XLSX, Head, Language
+from api.routes.common import After, Ctx, Db, Key, Page, Serial, WriteDb
+from api.security.accounts import Principal
+from api.security.guard import needs
+from api.security.roles import Role
+from optimizer.effort import Effort
+from wms.desk import Desk
+from wms.shipping import dividing, gathering, service, views
+from wms.shipping.drafting import draft
+from wms.shipping.rules import Place
+from wms.shipping.views import PlanView
+
+router = APIRouter(tags=["shipping"])
+READER, CLERK, ENGINEER = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR), needs(Role.ENGINEER)
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+Seconds = Annotated[float, Field(ge=0.1, le=30, description="How long to search, at most.")]
+Number = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+
+
+class NewPlan(BaseModel):
+    """The deliveries of a day."""
+
+    model_config = STRICT
+    day: Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
+    seconds: Seconds = 3.0
+
+
+class Again(BaseModel):
+    """How long to search."""
+
+    model_config = STRICT
+    seconds: Seconds = 3.0
+
+
+class Move(BaseModel):
+    """Where a stop shall be: vehicle, trip and position from 1; no vehicle: it is left out."""
+
+    model_config = STRICT
+    stop: Number
+    vehicle: Annotated[str, Field(max_length=16)]
+    trip: Annotated[int, Field(strict=True, ge=0, le=6)] = 1
+    position: Annotated[int, Field(strict=True, ge=0, le=300)] = 1
+
+
+class Receipt(BaseModel):
+    """What a district has signed."""
+
+    model_config = STRICT
+    damaged: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
+    remark: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+@router.get("/shipping/plans", dependencies=[READER])
+def list_plans(db: Db, after: After = 0, limit: Page = 200) -> list[PlanView]:
+    """Return delivery plans by number, without their stops."""
+    return views.plans(db, after=after, limit=limit)
+
+
+@router.post("/shipping/plans", status_code=201)
+def make_plan(body: NewPlan, key: Key, context: Ctx, who: Principal = CLERK) -> PlanView:
+    """Plan what is promised and not on its way yet; the same Idempotency-Key gives the same plan again."""
+    with context.reading() as db:
+        service.check_day(body.day)
+        if (old := service.known(Desk(db, context.now_ms()), key)) is not None:
+            return show_plan(old, db)
+    _divide(context)
+    with context.reading() as db:
+        made = draft(gathering.fleet(db), gathering.loads(db), [], _effort(body.seconds))
+    with context.session() as db:
+        desk = Desk(db, context.now_ms())
+        number = service.enter(desk, key, body.day, made, by=who.name)
+        desk.close()
+        db.commit()
+        return show_plan(number, db)
+
+
+@router.get("/shipping/plans/{number}", dependencies=[READER])
+def show_plan(number: Serial, db: Db) -> PlanView:
+    """Return a plan with its stop table."""
+    found = views.plan(db, number)
+    if found is None:
+        raise Problem(404, "unknown_plan", plan=number)
+    return found
+
+
+@router.post("/shipping/plans/{number}/again")
+def plan_again(number: Serial, body: Again, context: Ctx, who: Principal = CLERK) -> PlanView:
+    """Plan a draft anew with all that can be delivered now; what people have fixed stays on its vehicle."""
+    _divide(context)
+    with context.reading() as db:
+        fixed, rest = service.kept(Desk(db, context.now_ms()), number)
+        made = draft(gathering.fleet(db), rest, fixed, _effort(body.seconds))
+    with context.session() as db:
+        desk = Desk(db, context.now_ms())
+        service.replace_by(desk, number, made, by=who.name)
+        desk.close()
+        db.commit()
+        return show_plan(number, db)
+
+
+@router.post("/shipping/plans/{number}/move")
+def move_stop(number: Serial, body: Move, context: Ctx, db: WriteDb, who: Principal = CLERK) -> PlanView:
+    """Take a stop of a draft elsewhere and fix it there, or leave it out."""
+    desk = Desk(db, context.now_ms())
+    service.move(desk, number, Place(body.stop, body.vehicle, body.trip, body.position), by=who.name)
+    desk.close()
+    db.commit()
+    return show_plan(number, db)
+
+
+@router.post("/shipping/plans/{number}/freeze")
+def freeze_plan(number: Serial, context: Ctx, db: WriteDb, who: Principal = CLERK) -> PlanView:
+    """Freeze a draft: notes are issued and pallets called to the docks, the last stops of each trip first."""
+    desk = Desk(db, context.now_ms())
+    service.freeze(desk, number, by=who.name)
+    desk.close()
+    db.commit()
+    context.ring()
+    return show_plan(number, db)
+
+
+@router.post("/shipping/plans/{number}/cancel")
+def cancel_plan(number: Serial, context: Ctx, db: WriteDb, who: Principal = ENGINEER) -> PlanView:
+    """Take a plan back of which nothing has been called yet."""
+    desk = Desk(db, context.now_ms())
+    service.cancel(desk, number, by=who.name)
+    desk.close()
+    db.commit()
+    return show_plan(number, db)
+
+
+@router.get("/shipping/plans/{number}/stops.csv", dependencies=[READER], response_class=Response)
+def export_csv(number: Serial, db: Db, lang: Language = "en") -> Response:
+    """Return the stop table as CSV."""
+    made = stops_csv(show_plan(number, db), lang)
+    return Response(made, media_type="text/csv", headers=_file(f"stops-{number}.csv"))
+
+
+@router.get("/shipping/plans/{number}/stops.xlsx", dependencies=[READER], response_class=Response)
+def export_workbook(number: Serial, db: Db, lang: Language = "en") -> Response:
+    """Return the stop table as an Excel workbook."""
+    made = stops_workbook(show_plan(number, db), lang)
+    return Response(made, media_type=XLSX, headers=_file(f"stops-{number}.xlsx"))
+
+
+@router.get("/shipping/stops/{stop}/{kind}.pdf", dependencies=[READER], response_class=Response)
+def print_note(stop: Serial, kind: Kind, db: Db, head: Head) -> Response:
+    """Return the delivery note or the receipt note of a stop as PDF, in English or Chinese."""
+    found = views.note(db, stop)
+    if found is None:
+        raise Problem(404, "unknown_stop", stop=stop)
+    name = f"{found.stop.note}-{kind}-{head.language}.pdf"
+    return Response(shipping_note(found, kind, head), media_type=PDF, headers=_file(name))
+
+
+@router.post("/shipping/stops/{stop}/received")
+def receive_stop(stop: Serial, body: Receipt, context: Ctx, db: WriteDb, who: Principal = CLERK) -> dict[str, str]:
+    """Book what a district has signed on its receipt note."""
+    desk = Desk(db, context.now_ms())
+    service.receive(desk, stop, by=who.name, damaged=body.damaged, remark=body.remark)
+    desk.close()
+    db.commit()
+    return {"state": "received"}
+
+
+def _divide(context: Ctx) -> None:
+    """Divide lines that no vehicle takes at once, before the search begins and without holding up writers meanwhile."""
+    with context.session() as db:
+        desk = Desk(db, context.now_ms())
+        if dividing.divide(desk, gathering.fleet(db)):
+            desk.close()
+            db.commit()
+
+
+def _effort(seconds: float) -> Effort:
+    return Effort(seconds=seconds)
+
+
+def _file(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,1 @@
+"""Which vehicle brings what to whom, in which order, from one depot."""
