@@ -27,6 +27,7 @@ from api.routes import (
     live,
     logins,
     orders,
+    overviews,
     places,
     plant,
     platform,
@@ -53,7 +54,7 @@ VERSION = "1"
 MODULES = (
     health, logins, plant, deliveries, orders, stock, transports, units, devices, facts, live, lines,
     schemes, sheets, reviews, archives, benches, results, seals, standards,
-    studies, letters, codes, questions, tasks, returns, demand, places, shipping,
+    studies, letters, codes, questions, tasks, returns, demand, places, shipping, overviews,
 )  # fmt: skip
 
 

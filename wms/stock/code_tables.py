@@ -128,8 +128,7 @@ def refresh(desk: Desk, generation: str, listed: Iterable[Mapping[str, str]]) ->
     upsert(desk.session, CodeRow, list(rows.values()))
     new = [key for key in rows if key not in have]
     without = tuple(f"{name} {code}" for name, code in new)
-    if rows:
-        desk.book("CodesRefreshed", generation, new=len(new), renamed=len(rows) - len(new))
+    desk.book("CodesRefreshed", generation, new=len(new), renamed=len(rows) - len(new))
     return Refreshed(len(new), len(rows) - len(new), without, tuple(sorted(foreign)))
 
 
