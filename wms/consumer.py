@@ -209,6 +209,7 @@ HANDLERS: dict[str, Handler] = {
     "TaskTaken": _changed,
     "TaskResumed": _changed,
     "TaskCancelled": _changed,
+    "TaskChanged": _changed,
     "ProposalAnswered": _changed,
     "BackToStockTriggered": _changed,
     "ReturnClosed": _changed,

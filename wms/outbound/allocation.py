@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import OutOfStep
+from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
 from wms.outbound import closing
 from wms.outbound.rules import DAY_MS, StockBox, StockPallet, choose_boxes, short
 from wms.outbound.tables import LIVE_PROMISE, LIVE_TRIP, OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
@@ -20,9 +21,12 @@ from wms.stock.tables import BoxRow, ModelRow, PalletRow, SlotRow
 
 _order, _line, _promise, _trip = table(OutboundOrderRow), table(OrderLineRow), table(PromiseRow), table(TripRow)
 _box, _slot, _model, _pallet = table(BoxRow), table(SlotRow), table(ModelRow), table(PalletRow)
+_held = table(ProposalBoxRow)
 _p = sa.bindparam
 LONG_AGO = 100_000  # days; stock may have been verified before the epoch, and SQL rounds towards zero
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
+_is_held = sa.exists().where(_held.c.box == _box.c.code, sa.text(f"proposal_box.{LIVE_BOX}"))
+"""A task holds it for a re-check: what is old goes to the line, and not to a district before."""
 _days = (
     sa.select(((_box.c.verified_ms + LONG_AGO * DAY_MS) // DAY_MS - LONG_AGO).label("day"))
     .where(_box.c.model == _p("of_model"), _box.c.state == "qualified")
@@ -32,7 +36,7 @@ _days = (
 _free = (
     sa.select(_box.c.pallet, _box.c.code, _box.c.meters, _slot.c.aisle, _slot.c.travel_ms)
     .select_from(_box.join(_slot, _slot.c.pallet == _box.c.pallet).join(_pallet, _pallet.c.code == _box.c.pallet))
-    .where(_pallet.c.whereabouts == "stored")
+    .where(_pallet.c.whereabouts == "stored", ~_is_held)
     .where(_box.c.model == _p("of_model"), _box.c.state == "qualified")
     .where(_box.c.verified_ms >= _p("from_ms"), _box.c.verified_ms < _p("to_ms"), _box.c.meters > 0, ~_moves)
     .order_by(_box.c.pallet, _box.c.code)

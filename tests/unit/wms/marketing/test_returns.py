@@ -14,10 +14,10 @@ from tests.unit.wms.marketing.site import a_site, do, letters, row, states
 from tests.unit.wms.played_floor import PlayedFloor
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import ageing, demand, life, promise, return_views, returns
+from wms.marketing import ageing, cancelling, demand, life, promise, return_views, returns, tasks
 from wms.marketing.returns import Scan
 from wms.marketing.tasks import Wish, take
-from wms.outbound import service
+from wms.outbound import service, views
 
 DAY_MS = 86_400_000
 Content = dict[str, list[str]]
@@ -171,6 +171,26 @@ def test_what_can_be_promised_is_what_is_not_locked_and_not_kept_back(engine: En
     with Session(engine) as session:
         (one,) = promise.available(session)
     assert (one.locked, one.available, one.short) == (150, 0, 60)
+
+
+def test_what_a_task_holds_for_a_recheck_goes_to_no_district(engine: Engine) -> None:
+    floor = a_site(engine, pallets=1, boxes=10)
+    do(floor, take, Wish("T1", "LOT-1", approval=False))
+    floor.settle()
+    do(floor, take, Wish("R1", "LOT-1", "recheck"))
+    with Session(engine) as session:
+        order = service.create_distribution(session, key="d", lines=[("n", "DDZY2026", 30)], at_ms=floor.now_ms)
+        session.commit()
+    floor.take()
+    floor.settle()
+    assert states(floor) == {"qualified": 150}
+    do(floor, tasks.change, "R1", tasks.Change(quantity=15), by="li")
+    do(floor, cancelling.cancel, "R1", reason="not needed")
+    floor.settle()
+    assert states(floor) == {"qualified": 120, "shipped": 30}
+    with Session(engine) as session:
+        found = views.order(session, order)
+    assert found is not None and found.state == "finished"
 
 
 def test_a_shortage_is_warned_of_before_it_comes(engine: Engine) -> None:
