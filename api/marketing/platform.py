@@ -6,6 +6,7 @@ of which message is wrong, and nothing of it goes out.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -15,7 +16,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.marketing.wire import Call, Reply, by_status
+from api.marketing.wire import TAKEN as WELL
+from api.marketing.wire import Call, Reply, by_status, object_in
 from wms.errors import Refused
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import messages
@@ -30,6 +32,7 @@ from wms.stock import code_tables
 TAKEN, REFUSED = "1", "0"
 MOST_PROBLEMS = 5
 FRESH_S = 30.0
+_STANDS_FOR = re.compile(r"(\.(pass|part|mend)\d+)+$")
 _BAR_CODE = re.compile(r"(?<!\d)\d{22}(?!\d)")
 
 
@@ -71,8 +74,7 @@ class PlatformAdapter:
         found = messages.calls_for(letter.kind, body, self.site, self.book())
         for one in found:
             _must_fit(one)
-        many = len(found) > 1
-        return [self._call(one, f"{letter.key}:{n}" if many else letter.key) for n, one in enumerate(found, 1)]
+        return [self._call(one, key) for one, key in zip(found, keys_of(letter.key, found), strict=True)]
 
     def _call(self, one: messages.Call, key: str) -> Call:
         text = json.dumps(one.body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -84,15 +86,28 @@ class PlatformAdapter:
         if (known := by_status(reply)) is not None:
             return known
         flag, words = flag_of(reply.body)
-        if flag == TAKEN:
+        if flag == TAKEN and reply.status in WELL:
             return done(words)
         if flag != REFUSED:
-            return later(f"HTTP {reply.status}: no resultFlag")
+            return later(f"HTTP {reply.status}: resultFlag {flag[:20]!r}")
         if means("known", words):
             return done(words)
         if means("again", words):
             return later(words)
         return refused(words or f"HTTP {reply.status}", tuple(dict.fromkeys(_BAR_CODE.findall(words))))
+
+
+def keys_of(key: str, calls: Sequence[messages.Call]) -> list[str]:
+    """Return the name on the wire of each call of a letter.
+
+    One of several is named by what it says and by the letter that stood in this place first: if a later one is refused
+    for some meters, and the rest goes out as another letter, the receiver knows the calls that it has taken already.
+    """
+    if len(calls) == 1:
+        return [key]
+    first = _STANDS_FOR.sub("", key)
+    said = [json.dumps([one.message, one.body], sort_keys=True) for one in calls]
+    return [f"{first}:{n}-{hashlib.sha256(text.encode()).hexdigest()[:12]}" for n, text in enumerate(said, 1)]
 
 
 def _must_fit(one: messages.Call) -> None:
@@ -110,12 +125,20 @@ def flag_of(body: bytes) -> tuple[str, str]:
     (('1', ''), ('', ''))
     """
     try:
-        said: Any = json.loads(body)
+        said = object_in(body)
     except ValueError:
         return "", ""
-    if not isinstance(said, Mapping):
-        return "", ""
-    return str(said.get("resultFlag", "")), str(said.get("errorInfo") or "")
+    return flag_in(said), str(said.get("errorInfo") or "")
+
+
+def flag_in(said: Mapping[str, Any]) -> str:
+    """Return resultFlag as the interface writes it: some platforms say 1 or true for "1".
+
+    >>> flag_in({"resultFlag": True}), flag_in({"resultFlag": 0}), flag_in({})
+    ('1', '0', '')
+    """
+    flag = said.get("resultFlag", "")
+    return str(int(flag)) if isinstance(flag, bool) else str(flag)
 
 
 def bearer(key: str) -> dict[str, str]:

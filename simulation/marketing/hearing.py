@@ -39,7 +39,12 @@ def must(body: Body, *names: str) -> list[str]:
 def _packed(task: str, body: Body) -> list[Word]:
     box, codes, when, flag = must(body, "boxBarCode", "barCodes", "devBoxDate", "isQualified")
     told = [Word("packed", task, code, box) for code in codes.split(",")]
-    return [*told, Word("boxed", task, box, f"{when} {flag}")]
+    return [*told, Word("boxed", task, box, f"{when} {flag}{_part(body)}")]
+
+
+def _part(body: Body) -> str:
+    """Return which part of a long list a call is; nothing for a whole one."""
+    return f" part {body['partSn']}" if body.get("partSn") else ""
 
 
 def _sealed(task: str, body: Body) -> list[Word]:
@@ -77,7 +82,15 @@ def _piled(task: str, body: Body) -> list[Word]:
 
 def _checked(task: str, body: Body) -> list[Word]:
     box, flag, when = must(body, "boxBarCode", "checkFlag", "checkTime")
-    return [Word("checked", task, box, f"{flag} {when} {len(str(body.get('barCodes', '')))}")]
+    return [Word("checked", task, box, f"{flag} {when}")]
+
+
+def _scanned(task: str, body: Body) -> list[Word]:
+    box, codes, flag, when = must(body, "boxBarCode", "barCodes", "checkFlag", "checkTime")
+    told = codes.split(",")
+    if str(body.get("devNum", "")) != str(len(told)):
+        raise Unheard(f"devNum is not {len(told)}")
+    return [Word("scanned", task, code, f"{box} {flag} {when}") for code in told]
 
 
 def _finished(task: str, body: Body) -> list[Word]:
@@ -106,7 +119,7 @@ def _counted(task: str, body: Body) -> list[Word]:
 
 READINGS: dict[str, Reading] = {
     "uploadPackInfo": _packed, "uploadSealsCode": _sealed, "setResults": _concluded, "getDETedTestData": _tested,
-    "upboxPileDet": _piled, "boxCheckInfo": _checked, "equipCheckInfo": _checked, "sendTaskFinish": _finished,
+    "upboxPileDet": _piled, "boxCheckInfo": _checked, "equipCheckInfo": _scanned, "sendTaskFinish": _finished,
     "applyEquip": _applied, "applyAssistEquip": _applied, "setEquipProposal": _proposed, "setTaskStages": _stages,
     "setCountRslt": _counted,
 }  # fmt: skip

@@ -13,8 +13,8 @@ from wms.marketing.platform.values import CODES, Body
 
 Message = Mapping[str, Any]
 PAGE_SIZE = 2_000
-MOST_BAR_CODES = 85
-"""That fit the 2,048 bytes of a bar code list."""
+MOST_BAR_CODES = 81
+"""That fit the 2,048 bytes of a bar code list, at 24 characters each."""
 MODULE_KINDS = {"meter": "Meter", "terminal": "Terminal", "module": "Module"}
 
 COMMON = frozenset({"getEquipParam", "getStdCodes"})
@@ -60,7 +60,7 @@ def stock(task: str, page: int, site: Site) -> Query:
 
 
 def meters(category: str, book: CodeBook, *, bar_codes: Sequence[str] = (), lot: str = "") -> Query:
-    """Ask for the parameters of meters by bar code, at most 85, or of a whole lot (function 1)."""
+    """Ask for the parameters of meters by bar code, at most 81, or of a whole lot (function 1)."""
     if len(bar_codes) > MOST_BAR_CODES:
         raise ValueError(f"{len(bar_codes)} bar codes in one question; at most {MOST_BAR_CODES}")
     body = {"devCls": book.code("equipment", category)}

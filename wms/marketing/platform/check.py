@@ -145,6 +145,17 @@ def misfit_of(field: Field, value: Any) -> tuple[str, int, int] | None:
     return None
 
 
+def bytes_of(field: Field) -> int:
+    """Return how long the text of a field may be; raises ValueError for a field that is no text.
+
+    >>> bytes_of(Field("barCodes", "", "VARCHAR2(512)", "yes"))
+    512
+    """
+    if (text := _TEXT.match(field.kind)) is None:
+        raise ValueError(f"{field.name} is no text: {field.kind}")
+    return int(text[1])
+
+
 def _list(field: Field, value: Any) -> tuple[str, int, int] | None:
     if not isinstance(value, list):
         return "not_a_list", 0, 0

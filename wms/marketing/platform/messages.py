@@ -6,7 +6,7 @@ What a letter does not say stays away from a message; whether the message is who
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wms.errors import Refused
@@ -14,7 +14,7 @@ from wms.marketing.platform import asking, results
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.results import asset_code, late_flag
 from wms.marketing.platform.site import Site
-from wms.marketing.platform.values import CODES, Body, present
+from wms.marketing.platform.values import CODES, Body, codes_of, in_parts, present
 
 Letter = Mapping[str, Any]
 
@@ -68,13 +68,28 @@ def _conclusion(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     return [Call("setResults", body, "MeterVeriResult", "meter-result")] if body["veriDtlFormList"] else []
 
 
+def _parted(name: str, body: Body, field: str, codes: Sequence[object], book: CodeBook) -> list[Call]:
+    """Return one call, or as many as a field needs for all of its codes; each of several says which part it is.
+
+    A part is the same whatever becomes of the parts behind it: a receiver that has it already can see that.
+    """
+    parts = in_parts(codes, name, field)
+    if len(parts) == 1:
+        return _call(name, body | {field: CODES.join(parts[0])})
+    last = [book.code("yes_no", "yes" if number == len(parts) else "no") for number in range(1, len(parts) + 1)]
+    marked = [{"partSn": str(number), "lastFlag": flag} for number, flag in enumerate(last, 1)]
+    return [Call(name, body | {field: CODES.join(part)} | mark, name) for part, mark in zip(parts, marked, strict=True)]
+
+
 def _box_packed(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return what is in a box; all parts have its bar code and the time at which it was packed in common."""
     code = {"storeLocCode": str(letter["code"])} if letter.get("code") else {}
-    return _call("uploadPackInfo", _task(letter, site) | code | {
+    body = _task(letter, site) | code | {
         "devCls": asset_code(letter, book), "isQualified": book.code("packed", str(letter.get("verdict", ""))),
-        "arrBatchNo": str(letter.get("lot", "")), "boxBarCode": str(letter.get("box", "")), "barCodes": _bars(letter),
+        "arrBatchNo": str(letter.get("lot", "")), "boxBarCode": str(letter.get("box", "")),
         "devBoxDate": _at(letter, site, "packed_ms"),
-    })  # fmt: skip
+    }  # fmt: skip
+    return _parted("uploadPackInfo", body, "barCodes", letter.get("bars") or (), book)
 
 
 def _box_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
@@ -86,20 +101,23 @@ def _box_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
 
 
 def _meters_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
-    bars: Sequence[str] = letter.get("bars") or ()
-    return _call("equipCheckInfo", present(_task(letter, site) | {
-        "boxBarCode": str(letter.get("box", "")), "devNum": str(len(bars)), "barCodes": _bars(letter),
-        "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"), "checkTime": _at(letter, site),
+    """Return what was scanned in a box; devNum counts the bar codes of the same call."""
+    body = present(_task(letter, site) | {
+        "boxBarCode": str(letter.get("box", "")), "checkTime": _at(letter, site),
+        "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"),
         "alarmInfo": str(letter.get("why", "")),
-    }))  # fmt: skip
+    })  # fmt: skip
+    calls = _parted("equipCheckInfo", body, "barCodes", letter.get("bars") or (), book)
+    return [replace(one, body=one.body | {"devNum": str(len(codes_of(one.body["barCodes"])))}) for one in calls]
 
 
 def _pile_stored(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
-    return _call("upboxPileDet", _task(letter, site) | {
-        "devCls": asset_code(letter, book), "boxBarCode": CODES.join(letter.get("boxes") or ()),
-        "pileNo": pile_name(letter), "plfmNo": site.platform(str(letter.get("place", ""))),
-        "boxPileDate": _at(letter, site, "stored_ms"),
-    })  # fmt: skip
+    """Return which boxes stand in a pile; all parts have its number and the time at which it was built in common."""
+    body = _task(letter, site) | {
+        "devCls": asset_code(letter, book), "pileNo": pile_name(letter),
+        "plfmNo": site.platform(str(letter.get("place", ""))), "boxPileDate": _at(letter, site, "stored_ms"),
+    }  # fmt: skip
+    return _parted("upboxPileDet", body, "boxBarCode", letter.get("boxes") or (), book)
 
 
 def pile_name(letter: Letter) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wms.marketing.platform.check import misfit_of
+from wms.marketing.platform.check import bytes_of, misfit_of
 from wms.marketing.platform.fields import Field, message
 
 READINGS = "|"
@@ -62,6 +62,27 @@ def joined(values: Iterable[object]) -> str:
     '0.1|0.2'
     """
     return READINGS.join(str(one) for one in values)
+
+
+def in_parts(codes: Sequence[object], part: str, field: str) -> list[list[str]]:
+    """Return codes in as few parts as fit a field of a message joined with commas, in their order; one at least.
+
+    A code that alone is too long is a part of its own: whoever checks the message is to see it.
+
+    >>> [len(one) for one in in_parts(["3" * 22] * 60, "uploadPackInfo", "barCodes")]
+    [22, 22, 16]
+    """
+    limit = bytes_of(message(part).fields[field])
+    parts: list[list[str]] = [[]]
+    room = limit
+    for code in map(str, codes):
+        size = len(code.encode()) + len(CODES)
+        if parts[-1] and size > room + len(CODES):
+            parts.append([])
+            room = limit
+        parts[-1].append(code)
+        room -= size
+    return parts
 
 
 def codes_of(text: str) -> list[str]:
