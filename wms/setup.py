@@ -16,6 +16,7 @@ from plc.plant.stations import Picking
 from plc.plant.travel import crane_travel_s, crane_xy_m
 from wms.archives import service as archives
 from wms.inbound.service import discard_staging
+from wms.marketing import sources
 from wms.rows import Row, chunks, table, upsert
 from wms.schemes import seeding
 from wms.stock import codes, turnover
@@ -29,6 +30,7 @@ def seed(session: Session, plant: Plant) -> None:
     codes.load_codes(session)
     seeding.seed(session)
     archives.seed(session)
+    sources.seed(session)
     _seed_aisles(session, plant)
     upsert(session, StationRow, list(_stations(plant)))
     have = set(session.connection().execute(sa.select(_slot.c.id)).scalars())

@@ -15,11 +15,11 @@ from api.marketing.profiles import adapter_of
 from api.marketing.receivers import Marketing, read
 from api.marketing.sender import Post, Sender
 from api.marketing.telemetry import Reporter
-from wms.marketing import receivers
+from wms.marketing import receivers, sources
 
 
 def enter(session: Session, path: Path | None, *, at_ms: int) -> None:
-    """Bring the receivers of a site into the database; raises MarketingError for a file that cannot be used.
+    """Bring receivers and sources of a site into the database; raises MarketingError for a file that cannot be used.
 
     Adapters are made as well, so that a profile that cannot be spoken is found before anything is written.
     """
@@ -27,6 +27,7 @@ def enter(session: Session, path: Path | None, *, at_ms: int) -> None:
     for name in marketing.receivers:
         adapter_of(marketing, name)
     receivers.seed(session, marketing.rows(), at_ms=at_ms)
+    sources.enter(session, marketing.sources)
 
 
 @dataclass(slots=True)

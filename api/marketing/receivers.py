@@ -22,6 +22,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from wms.marketing.receivers import Receiver
+from wms.marketing.sources import MOST_SOURCES, Source
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Site = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,40}$")]
@@ -40,6 +41,8 @@ class Entry(BaseModel):
     key_env: Annotated[str, Field(pattern=r"^([A-Z][A-Z0-9_]{0,79})?$")] = ""
     timeout_s: Annotated[float, Field(gt=0, le=300)] = 15.0
     gates: bool = False
+    boxes_open: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
+    """Packing waits while it has not taken more than so many packed boxes of a task; not said: for none."""
     options: dict[str, str | int | bool] = {}
 
     @model_validator(mode="after")
@@ -50,15 +53,29 @@ class Entry(BaseModel):
 
 
 class Marketing(BaseModel):
-    """Everybody that a site writes to. `site` goes before every key on the wire."""
+    """Everybody that a site writes to, and where tasks come from beside the usual sources.
+
+    `site` goes before every key on the wire.
+    """
 
     model_config = ConfigDict(extra="forbid")
     site: Site = ""
     receivers: Annotated[dict[Name, Entry], Field(max_length=32)] = {}
+    sources: Annotated[tuple[Source, ...], Field(max_length=MOST_SOURCES)] = ()
+
+    @model_validator(mode="after")
+    def _each_source_once(self) -> Marketing:
+        names = [one.source for one in self.sources]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"sources named twice: {', '.join(twice)}")
+        return self
 
     def rows(self) -> list[Receiver]:
         """Return the receivers as the database has them."""
-        return [Receiver(name, one.profile, one.url, one.gates) for name, one in self.receivers.items()]
+        return [
+            Receiver(name, one.profile, one.url, one.gates, boxes_open=-1 if one.boxes_open is None else one.boxes_open)
+            for name, one in self.receivers.items()
+        ]
 
     def secret(self, name: str) -> SecretStr:
         """Return the key of a receiver; empty if it has none."""

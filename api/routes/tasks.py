@@ -9,15 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.desk import Desk
 from wms.marketing import ageing, back_to_stock, cancelling, proposals, sources, task_views, tasks
+from wms.marketing.sources import Source
 from wms.marketing.task_views import TaskView
 from wms.marketing.tasks import Change, Wish
 
-router = APIRouter(tags=["tasks"])
+router = APIRouter(tags=["tasks"], route_class=OnceRoute)
 READER, CLERK = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR, machine=True)
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -93,10 +95,9 @@ class Trigger(BaseModel):
 
 
 @router.get("/tasks/sources", dependencies=[READER])
-def list_sources() -> list[dict[str, Any]]:
+def list_sources(db: Db) -> list[Source]:
     """Return where tasks come from, and what each source means here."""
-    named = ("source", "kind", "purpose", "after_sampling", "zh", "en")
-    return [{name: getattr(one, name) for name in named} for one in sources.sources().values()]
+    return sources.sources(db)
 
 
 @router.get("/tasks", dependencies=[READER])

@@ -50,7 +50,7 @@ def propose(desk: Desk, key: str, *, at_once: bool = False) -> int:
         raise Refused("task_is", task=key, state=task.state)
     if (open_ := _open_round(desk, task.number)) is not None:
         return open_
-    source = sources.source_of(task.source)
+    source = sources.source_of(desk.session, task.source)
     lot = candidates.lot_number(desk, task.lot)
     if lot is None:
         return _wait(desk, task, Reason("waits_for_delivery", {"lot": task.lot}))
@@ -187,7 +187,7 @@ def _stands(desk: Desk, task: Any, boxes: Sequence[Any]) -> bool:
         return False
     mine = sa.update(_held).where(_held.c.task == task.number, sa.text(LIVE_BOX))
     desk.connection.execute(mine.values(state="released"))  # they are not in their own way
-    states = sources.source_of(task.source).states
+    states = sources.source_of(desk.session, task.source).states
     now = {one.box: one.pallet for one in candidates.free(desk, task.number, lot, states, whole=False)}
     again = sa.update(_held).where(_held.c.task == task.number, _held.c.round == boxes[0].round)
     desk.connection.execute(again.values(state="held"))

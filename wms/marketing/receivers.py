@@ -21,12 +21,17 @@ NAME = "marketing"
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody who is to be written to; without `url` it fetches its letters. `gates`: packing waits for its codes."""
+    """Somebody who is to be written to; without `url` it fetches its letters.
+
+    gates: packing waits for its codes. boxes_open: packing waits while more packed boxes of a task are not taken; -1:
+    it waits for none.
+    """
 
     name: str
     profile: str
     url: str = ""
     gates: bool = False
+    boxes_open: int = -1
 
 
 def seed(session: Session, receivers: Sequence[Receiver], *, at_ms: int) -> None:
@@ -37,7 +42,8 @@ def seed(session: Session, receivers: Sequence[Receiver], *, at_ms: int) -> None
     connection, desk = session.connection(), Desk(session, at_ms)
     known = set(connection.execute(sa.select(_receiver.c.name)).scalars())
     for one in receivers:
-        values = {"profile": one.profile, "url": one.url, "gates": one.gates, "enabled": True}
+        said = {"profile": one.profile, "url": one.url, "gates": one.gates, "boxes_open": one.boxes_open}
+        values = said | {"enabled": True}
         if one.name in known:
             connection.execute(sa.update(_receiver).where(_receiver.c.name == one.name).values(**values))
         else:

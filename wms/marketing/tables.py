@@ -33,6 +33,7 @@ class ReceiverRow(SQLModel, table=True):
     url: str = ""
     enabled: bool = True
     gates: bool = False  # packing waits for its destination codes
+    boxes_open: int = -1  # packing waits while more packed boxes of a task are not taken; -1: for none
     online: bool = True
     since_ms: int = Field(default=0, sa_type=sa.BigInteger)  # in this condition
     last_ok_ms: int = Field(default=0, sa_type=sa.BigInteger)

@@ -32,6 +32,22 @@ class ProposalBoxRow(SQLModel, table=True):
     pile: int = 0
     meters: int
     state: str = "held"
+    was: str = ""  # the state of the box before it was called
+
+
+class SourceRow(SQLModel, table=True):
+    """A source of tasks: what comes with the software, and what the site has added. `states` is JSON."""
+
+    __tablename__ = "task_source"
+    source: str = Field(primary_key=True)
+    kind: str
+    purpose: str
+    states: str
+    after_sampling: bool = False
+    population: str = "lot"
+    hold: bool = False
+    zh: str
+    en: str
 
 
 class StockInRow(SQLModel, table=True):

@@ -73,7 +73,7 @@ def take(desk: Desk, wish: Wish) -> int:
     Raises Refused for an unknown source or line, for figures that cannot be, and for a task of the same number that
     asks for something else.
     """
-    source = source_of(wish.source)
+    source = source_of(desk.session, wish.source)
     _check(desk, wish)
     requested = canonical({"approval": wish.approval, "trigger": wish.trigger, "aql": wish.aql})
     said: dict[str, Any] = {
@@ -193,7 +193,7 @@ def _set(desk: Desk, task: Any, state: str) -> None:
 def _check(desk: Desk, wish: Wish) -> None:
     if not wish.key or len(wish.key) > LONGEST_KEY or not wish.key.isprintable():
         raise Refused("not_a_task_number", task=wish.key[:LONGEST_KEY])
-    if not wish.lot and source_of(wish.source).kind != "count":
+    if not wish.lot and source_of(desk.session, wish.source).kind != "count":
         raise Refused("task_without_lot", task=wish.key)
     _check_figures(wish.key, wish.quantity, wish.priority, wish.due_ms)
     if wish.line:

@@ -59,7 +59,7 @@ def create_verification(
     where = desk.connection.execute(of_line).first()
     if where is None:
         raise Refused("unknown_line", line=line)
-    if purpose == FIRST and (why := sampling.held(desk, lot, source_of(FIRST))) is not None:
+    if purpose == FIRST and (why := sampling.held(desk, lot, source_of(session, FIRST))) is not None:
         raise Refused(why.code, **why.params)
     if purpose == AGAIN and _is_verified_now(desk, int(number)):
         raise Refused("lot_under_verification", lot=lot)
