@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.marketing.platform import bearer
-from api.marketing.wire import Call, Reply, by_status
+from api.marketing.wire import WELL, Call, Reply, by_status, key_on_wire, object_in
 from wms.marketing import cim
 from wms.marketing.cim import FAILED, PARTIAL, Bus
 from wms.marketing.outbox import Letter
-from wms.marketing.rules import Answer, done, later, refused
+from wms.marketing.rules import Answer, done, later, refused, taken_but
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class CimAdapter:
 
     def calls(self, letter: Letter) -> Sequence[Call]:
         """Return the one message that a letter is; raises Refused for a kind that has no noun."""
-        key = f"{self.prefix}:{letter.key}" if self.prefix else letter.key
+        key = key_on_wire(letter.key, self.prefix)
         said = cim.message_of(letter.kind, letter.body, self.bus, key=key, at_ms=letter.created_ms)
         return [Call("", json.dumps(said, ensure_ascii=False).encode(), key, bearer(self.key))]
 
@@ -34,15 +34,18 @@ class CimAdapter:
         if (known := by_status(reply)) is not None:
             return known
         try:
-            said: Any = json.loads(reply.body)
-            told = cim.reply_of(said if isinstance(said, Mapping) else {}, bars_of(letter.body))
+            told = cim.reply_of(object_in(reply.body), bars_of(letter.body))
         except ValueError as error:
             return later(f"HTTP {reply.status}: {error}"[:200])
         match told.result:
-            case cim.OK:
+            case cim.OK if reply.status in WELL:
                 return done(told.words)
+            case cim.OK:
+                return later(f"HTTP {reply.status}: {told.words}")
             case cim.PARTIAL if not told.refused:
                 return later(told.words or PARTIAL)
+            case cim.PARTIAL:
+                return taken_but(told.words or PARTIAL, told.refused)
             case _:
                 return refused(told.words or FAILED, told.refused)
 

@@ -27,10 +27,20 @@ class Connection:
     gates: bool = False
 
 
+def marketing_of(context: Context) -> Marketing:
+    """Return everybody that a site writes to, as its file says now."""
+    path = context.settings.marketing
+    return _as_written(path, path.stat().st_mtime_ns) if path is not None else Marketing()
+
+
+def site_of(context: Context) -> str:
+    """Return what goes before every key on the wire."""
+    return marketing_of(context).site
+
+
 def platforms_of(context: Context) -> list[Connection]:
     """Return every platform of a site, in the order of its file of receivers."""
-    path = context.settings.marketing
-    marketing = _as_written(path, path.stat().st_mtime_ns) if path is not None else Marketing()
+    marketing = marketing_of(context)
     return [
         Connection(
             name, entry.url, platform_site(marketing, name, context), marketing.secret(name).get_secret_value(),

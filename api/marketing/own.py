@@ -20,11 +20,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.marketing.wire import Call, Reply, by_status
+from api.marketing.wire import WELL, Call, Reply, by_status, key_on_wire, object_in
 from wms.marketing.outbox import Letter
 from wms.marketing.rules import Answer, done, later, refused
 
-TAKEN = range(200, 300)
 REFUSED = (400, 409, 413, 422)
 
 
@@ -38,7 +37,7 @@ class OwnAdapter:
 
     def calls(self, letter: Letter) -> Sequence[Call]:
         """Return the one webhook that a letter is."""
-        key = f"{self.site}:{letter.key}" if self.site else letter.key
+        key = key_on_wire(letter.key, self.site)
         body = json.dumps(said(letter, key), ensure_ascii=False, sort_keys=True).encode()
         stamp = str(int(self.now_s()))
         headers = {"Metrostack-Timestamp": stamp}
@@ -48,7 +47,7 @@ class OwnAdapter:
 
     def answer(self, letter: Letter, call: Call, reply: Reply) -> Answer:
         """Return what a reply means; what it says beside is kept with the letter."""
-        if reply.status in TAKEN:
+        if reply.status in WELL:
             return done()
         if (known := by_status(reply)) is not None:
             return known
@@ -76,7 +75,6 @@ def signature(secret: str, key: str, stamp: str, body: bytes) -> str:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body)
+        return object_in(body)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}

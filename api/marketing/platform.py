@@ -16,8 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.marketing.wire import TAKEN as WELL
-from api.marketing.wire import Call, Reply, by_status, object_in
+from api.marketing.wire import WELL, Call, Reply, by_status, object_in
 from wms.errors import Refused
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import messages

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from api.marketing.wire import BIGGEST_REPLY, Adapter, Call, Reply
+from api.marketing.wire import BIGGEST_REPLY, PLAIN, Adapter, Call, Reply, bounded, key_on_wire
 from wms.desk import Desk
 from wms.errors import WmsError
 from wms.marketing import sending
@@ -31,7 +31,7 @@ Heard = tuple[Letter, Answer]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Whom to write to and how: `name` of the receiver's row, where, by which profile."""
+    """Whom to write to and how: `name` of the receiver's row, where, by which profile; a call takes `timeout_s`."""
 
     name: str
     url: str
@@ -50,13 +50,13 @@ class Sender:
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Send what is due, for ever; a database that is busy is asked again."""
+        """Send what is due, for ever: whatever goes wrong in a round, there is a next one."""
         async with httpx.AsyncClient(timeout=self.post.timeout_s, follow_redirects=False) as client:
             while True:
                 try:
                     busy = await self.round(client)
-                except SQLAlchemyError:
-                    log.exception("letters to %s: the database could not be used", self.post.name)
+                except Exception:  # nobody would notice that letters have stopped for good
+                    log.exception("letters to %s: a round was given up", self.post.name)
                     busy = 0
                 if not busy:
                     await self._wait()
@@ -89,6 +89,26 @@ class Sender:
         return found
 
     def _book(self, heard: Sequence[Heard]) -> None:
+        """Book all answers in one transaction; one that cannot be booked must not take the others with it."""
+        try:
+            self._write(heard)
+        except OperationalError:  # the database is busy: all of them are sent again
+            raise
+        except Exception:
+            log.exception("answers of %s cannot be booked together", self.post.name)
+            for one in heard:
+                self._book_alone(*one)
+
+    def _book_alone(self, letter: Letter, answer: Answer) -> None:
+        try:
+            self._write([(letter, answer)])
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("the answer of %s to letter %s cannot be booked", self.post.name, letter.number)
+            self._write([(letter, later(f"cannot be booked: {type(error).__name__}"))])
+
+    def _write(self, heard: Sequence[Heard]) -> None:
         with self.writing() as session:
             desk = Desk(session, self.now_ms())
             for letter, answer in heard:
@@ -114,11 +134,13 @@ class Sender:
 
     async def _call(self, client: httpx.AsyncClient, letter: Letter, call: Call) -> Answer:
         try:
-            reply = await _exchange(client, self.post.url + call.path, call)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            async with asyncio.timeout(self.post.timeout_s):  # of the whole call: one byte a second is no answer
+                reply = await _exchange(client, self.post.url + call.path, call)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return away(f"{NO_ANSWER}: {type(error).__name__} {error}".strip())
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return away(f"{NO_ANSWER}: {type(error).__name__} {error}".strip())
+        except Exception as error:
+            log.exception("letter %s to %s cannot be sent", letter.number, self.post.name)
+            return later(f"cannot be sent: {error!r}")
         try:
             return self.post.adapter.answer(letter, call, reply)
         except Exception as error:  # a reply that nobody has thought of
@@ -137,11 +159,10 @@ def weighed(heard: Sequence[Heard]) -> list[Heard]:
 
 
 async def _exchange(client: httpx.AsyncClient, url: str, call: Call) -> Reply:
-    headers = {"content-type": "application/json; charset=utf-8", "idempotency-key": call.key, **call.headers}
+    headers = {"content-type": "application/json; charset=utf-8", **PLAIN, **call.headers}
+    headers["idempotency-key"] = key_on_wire(call.key)
     async with client.stream("POST", url, content=call.body, headers=headers) as response:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) >= BIGGEST_REPLY:
-                break
-        return Reply(response.status_code, bytes(body[:BIGGEST_REPLY]))
+        client.cookies.clear()  # nobody is logged in here: what a receiver has us carry would only grow
+        encoding = response.headers.get("content-encoding", "")
+        body = await bounded(response.aiter_raw(), encoding, most=BIGGEST_REPLY)
+        return Reply(response.status_code, body)

@@ -32,12 +32,33 @@ def receive(
     body, and whatever `handler` raises: then nothing is kept, and the sender may try again.
     """
     text = canonical(body)
+    _one_at_a_time(session, sender, key)
     if (known := answered(session, sender, kind, key=key, text=text)) is not None:
         return known
-    answer = dict(handler(session, body))
-    row = {"sender": sender, "kind": kind, "key": key, "task": task, "body": text, "at_ms": at_ms}
-    session.connection().execute(sa.insert(_received), row | {"answer": canonical(answer)})
-    return answer
+    given = dict(handler(session, body))
+    keep(session, sender, kind, key=key, text=text, task=task, at_ms=at_ms)
+    answer(session, sender, key, given)
+    return given
+
+
+def keep(session: Session, sender: str, kind: str, *, key: str, text: str, task: str, at_ms: int) -> None:
+    """Note that a message came, its answer still empty; raises IntegrityError for a key that this sender has used."""
+    row = {"sender": sender, "kind": kind, "key": key, "task": task, "body": text, "at_ms": at_ms, "answer": "{}"}
+    session.connection().execute(sa.insert(_received), row)
+
+
+def answer(session: Session, sender: str, key: str, given: Mapping[str, Any]) -> None:
+    """Note what a message was answered."""
+    mine = sa.update(_received).where(_received.c.sender == sender, _received.c.key == key)
+    session.connection().execute(mine.values(answer=canonical(given)))
+
+
+def _one_at_a_time(session: Session, sender: str, key: str) -> None:
+    """Let a message wait until the same one that came by another connection is handled, and its answer committed."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        name = sa.func.hashtextextended(f"{sender}\n{key}", 0)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
 
 
 def answered(session: Session, sender: str, kind: str, *, key: str, text: str) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from wcs.journal import canonical
+from wcs.journal import ADVISORY_LOCK, canonical
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.marketing.rules import LAST_WORDS, is_wanted
@@ -24,7 +24,7 @@ from wms.rows import table
 
 _letter, _bar, _receiver = table(LetterRow), table(LetterBarRow), table(ReceiverRow)
 _task = table(TaskRow)
-_p = sa.bindparam
+FETCHED = ("waiting", "sent", "done")
 _NAMES = ("number", "receiver", "kind", "key", "task", "subject", "body", "attempts", "created_ms")
 _COLUMNS = ", ".join(f"letter.{name}" for name in _NAMES)
 _last_words = ", ".join(repr(kind) for kind in sorted(LAST_WORDS))
@@ -132,6 +132,13 @@ def next_due(
     return [_as_letter(row) for row in rows]
 
 
+def to_be_fetched(session: Session, receiver: str, *, after: int, limit: int) -> list[Letter]:
+    """Return the letters to a receiver behind a number that it is to have, or has; by number."""
+    query = sa.select(_letter).where(_letter.c.receiver == receiver, _letter.c.number > after)
+    query = query.where(_letter.c.state.in_(FETCHED)).order_by(_letter.c.number).limit(limit)
+    return [_as_letter(row) for row in session.connection().execute(query)]
+
+
 def letter(session: Session, number: int) -> Letter:
     """Return one letter; raises Refused for an unknown one."""
     return _as_letter(row_of(session, number))
@@ -144,7 +151,12 @@ def bars_of(session: Session, number: int) -> list[str]:
 
 
 def insert(desk: Desk, row: Mapping[str, Any], bars: Sequence[str]) -> int | None:
-    """Insert a letter with its meters; return its number, or None if the key is taken."""
+    """Insert a letter with its meters; return its number, or None if the key is taken.
+
+    Numbers are committed in their order: whoever fetches letters by a cursor never passes one that is still to come.
+    """
+    if desk.connection.dialect.name == "postgresql":
+        desk.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     rest = {"state": "waiting", "attempts": 0, "done_ms": 0, "answer": "", "reason": "", "stands_for": 0}
     turn = sa.select(sa.func.coalesce(sa.func.max(_letter.c.number), 0) + 1).scalar_subquery()
     values = {"turn": turn, **rest, "created_ms": desk.at_ms, **row}

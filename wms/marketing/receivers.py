@@ -45,6 +45,8 @@ def seed(session: Session, receivers: Sequence[Receiver], *, at_ms: int) -> None
         said = {"profile": one.profile, "url": one.url, "gates": one.gates, "boxes_open": one.boxes_open}
         values = said | {"enabled": True}
         if one.name in known:
+            moved = sa.and_(_receiver.c.name == one.name, _receiver.c.url != one.url)
+            connection.execute(sa.update(_receiver).where(moved).values(failures=0, retry_ms=0))
             connection.execute(sa.update(_receiver).where(_receiver.c.name == one.name).values(**values))
         else:
             rest = {"online": True, "since_ms": at_ms, "last_ok_ms": 0, "last_error": "", "failures": 0, "retry_ms": 0}

@@ -14,7 +14,7 @@ LAST_WORDS = frozenset({"task_finished"})
 ABOUT_TASKS = frozenset({
     "test_result", "conclusion", "late_result", "withstand", "box_packed", "box_checked", "meters_checked",
     "pile_stored", "seals_used", "stock_request", "empties_request", "proposal", "task_finished", "count_result",
-    "stage_counts",
+    "stage_counts", "seal_voided", "paper_voided",
 })  # fmt: skip
 """What a scheduling platform is told, always of a task of its own."""
 ABOUT_METERS = frozenset({"meter_created", "meter_changed", "test_result", "conclusion", "late_result", "dispatched"})
@@ -22,15 +22,16 @@ ABOUT_METERS = frozenset({"meter_created", "meter_changed", "test_result", "conc
 LONGEST_ANSWER = 1000
 DOUBLINGS = 30
 
-Meaning = Literal["done", "refused", "later", "away"]
+Meaning = Literal["done", "refused", "taken_but", "later", "away"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a receiver says to a letter.
 
-    done: it has it. refused: it will never take it, or not these meters (`bars`). later: it answers, but not what it
-    should. away: nobody answers; nothing is known of the letter.
+    done: it has it. refused: it will never take it, or not these meters (`bars`); nothing was taken. taken_but: it
+    has it without these meters. later: it answers, but not what it should. away: nobody answers; nothing is known of
+    the letter.
     """
 
     meaning: Meaning
@@ -46,6 +47,11 @@ def done(words: str = "") -> Answer:
 def refused(words: str, bars: tuple[str, ...] = ()) -> Answer:
     """Return that a letter is refused for good, or only some of its meters."""
     return Answer("refused", words, bars)
+
+
+def taken_but(words: str, bars: tuple[str, ...]) -> Answer:
+    """Return that a letter was taken without some of its meters."""
+    return Answer("taken_but", words, bars)
 
 
 def later(words: str) -> Answer:
@@ -92,5 +98,10 @@ def is_given_up(attempts: int) -> bool:
 
 
 def shortened(words: str) -> str:
-    """Return a receiver's words as they are kept: at most 1,000 characters."""
+    r"""Return a receiver's words as they are kept: at most 1,000 characters, all of which a database can hold.
+
+    >>> shortened("no\x00 \ud800")
+    'no� ?'
+    """
+    words = words[: LONGEST_ANSWER + 1].replace("\0", "\ufffd").encode(errors="replace").decode()
     return words if len(words) <= LONGEST_ANSWER else words[: LONGEST_ANSWER - 1] + "…"

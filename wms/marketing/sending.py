@@ -40,10 +40,10 @@ def answered(desk: Desk, number: int, answer: Answer) -> str:
     match answer.meaning:
         case "done":
             return _end(desk, row, "done", answer.words)
-        case "refused" if few := splitting.refused_only(desk.session, row, answer.bars):
-            splitting.split(desk, row, few, words=answer.words)
+        case "refused" | "taken_but" if few := splitting.refused_only(desk.session, row, answer.bars):
+            splitting.split(desk, row, few, words=answer.words, taken=answer.meaning == "taken_but")
             return "mended"
-        case "refused":
+        case "refused" | "taken_but":
             why = "letter_meters_refused" if answer.bars else "letter_refused"
             return _end(desk, row, "dead", answer.words, reason=why)
         case "later" if is_given_up(row.attempts):
@@ -58,11 +58,14 @@ def answered(desk: Desk, number: int, answer: Answer) -> str:
 def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
     """Book that a receiver who fetches its letters has all up to a number; return how many are news.
 
-    Raises Refused for a receiver that is unknown or sent to.
+    Raises Refused for a receiver that is unknown or sent to, and for a number that no letter to it has yet.
     """
     row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver)).first()
     if row is None or row.url:
         raise Refused("unknown_receiver", receiver=receiver)
+    last = sa.select(sa.func.coalesce(sa.func.max(_letter.c.number), 0)).where(_letter.c.receiver == receiver)
+    if up_to > int(desk.connection.execute(last).scalar_one()):
+        raise Refused("unknown_letter", letter=up_to)
     mine = sa.update(_letter).where(_letter.c.receiver == receiver, _letter.c.number <= up_to)
     mine = mine.where(_letter.c.state.in_(OPEN)).values(state="done", done_ms=max(1, desk.at_ms))
     return desk.connection.execute(mine).rowcount
@@ -122,6 +125,8 @@ def _heard(desk: Desk, receiver: str, answer: Answer) -> int:
     """
     row = desk.connection.execute(sa.select(_receiver).where(_receiver.c.name == receiver).with_for_update()).one()
     there = answer.meaning != "away"
+    if not there and not row.online and row.retry_ms > desk.at_ms:
+        return int(row.retry_ms)  # of the same round: eight letters without an answer are one silence
     values: dict[str, Any] = {"online": there, "since_ms": row.since_ms if row.online == there else desk.at_ms}
     if there:
         values |= {"last_ok_ms": desk.at_ms, "failures": 0, "retry_ms": 0}

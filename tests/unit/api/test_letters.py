@@ -67,7 +67,7 @@ def test_a_dead_letter_is_mended_by_an_operator_and_by_nobody_less(linked: Face)
     assert operator.post(f"{path}/resend").json()["code"] == "letter_is"
     assert operator.post(f"{path}/drop", json={"reason": ""}).status_code == 422
     with linked.context.session() as session:
-        assert outbox.is_said(Desk(session, 1), "far", "k1.mend1")
+        assert outbox.is_said(Desk(session, 1), "far", f"k1.mend{dead['number']}")
 
 
 def test_a_receiver_without_url_fetches_by_a_cursor(linked: Face) -> None:
