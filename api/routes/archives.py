@@ -8,13 +8,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.routes.common import Page
+from api.routes.once import OnceRoute
 from api.routes.schemes import STRICT, Revision
 from api.routes.working import AUTHOR, READER, Reading, Writing
 from wms.archives import service, views
 from wms.archives.content import MODELS, PARAMETERS, Kind
 from wms.archives.views import ArchiveView, ChangeView
 
-router = APIRouter(tags=["archives"])
+router = APIRouter(tags=["archives"], route_class=OnceRoute)
 
 
 class Entered(BaseModel):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from api.bench.picture import BenchShown
 from api.errors import Problem
 from api.routes.common import Ctx, Db, WriteDb, whole_body
+from api.routes.once import OnceRoute
 from api.security.guard import needs
 from api.security.roles import Role
 from plc.bench.envelope import EnvelopeSpoilt, crc16, unseal
@@ -21,7 +22,7 @@ from wcs.bench.records import Report
 from wms.results import desk
 from wms.schemes import sheets
 
-router = APIRouter(tags=["benches"])
+router = APIRouter(tags=["benches"], route_class=OnceRoute)
 Bench = Annotated[str, Path(min_length=1, max_length=40)]
 Raw = Annotated[bytes, Depends(whole_body)]
 Payload = TypeVar("Payload", bound=BaseModel)

@@ -14,6 +14,7 @@ from api.marketing.connection import connection_of
 from api.marketing.platform import Books
 from api.routes.clerking import STRICT
 from api.routes.common import Ctx, Db, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -21,7 +22,7 @@ from wms.desk import Desk
 from wms.stock import code_tables
 from wms.stock.code_tables import CodeView, Refreshed
 
-router = APIRouter(tags=["codes"])
+router = APIRouter(tags=["codes"], route_class=OnceRoute)
 TableName = Annotated[str, Path(pattern=r"^gen[12]\.[a-z_]{1,40}$")]
 OF_THE_PLATFORM: Any = {502: {"description": "The platform is silent, refuses, or is not understood."}}
 Code = Annotated[str, Path(min_length=1, max_length=128)]

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Path, Query, Request
 from sqlalchemy.orm import Session
 
 from api.context import Context
+from api.routes.once import KEY, remember
 
 
 def context_of(request: Request) -> Context:
@@ -22,9 +23,20 @@ def reading_of(request: Request) -> Iterator[Session]:
         yield session
 
 
-def writing_of(request: Request) -> Iterator[Session]:
-    """Give a session to write with; the router commits it."""
+Named = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY,
+        description="A name for this wish; sent again, the first answer is given again and nothing is done twice.",
+    ),
+]
+
+
+def writing_of(request: Request, key: Named = None) -> Iterator[Session]:
+    """Give a session to write with; the router commits it, and with it the key of the request."""
     with context_of(request).session() as session:
+        remember(request, session)
         yield session
 
 
@@ -47,9 +59,7 @@ Key = Annotated[
     str,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=100,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=KEY,
         description="A name for this wish; sent again, the first answer is given again and nothing is done twice.",
     ),
 ]

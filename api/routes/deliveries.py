@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb, file_body, whole_body
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role, includes
@@ -19,7 +20,7 @@ from wms.inbound import service, views
 from wms.inbound.service import Intake
 from wms.inbound.views import InboundView
 
-router = APIRouter(tags=["deliveries"])
+router = APIRouter(tags=["deliveries"], route_class=OnceRoute)
 Asn = Annotated[bytes, Depends(whole_body)]
 BODY = file_body("The ASN as CSV or JSON, one row a meter; UTF-8 or GB 18030.")
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.common import Ctx, Db, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -17,7 +18,7 @@ from wms.marketing import ageing, demand, promise
 from wms.marketing.ageing import AgedLot
 from wms.marketing.promise import Available
 
-router = APIRouter(tags=["demand"])
+router = APIRouter(tags=["demand"], route_class=OnceRoute)
 READER, CLERK = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR, machine=True)
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Meters = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]

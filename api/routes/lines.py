@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import Ctx, Db, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -22,7 +23,7 @@ from wcs.line.views import LineView
 from wms.line import exceptions
 from wms.line.exceptions import ExceptionBox
 
-router = APIRouter(tags=["lines"])
+router = APIRouter(tags=["lines"], route_class=OnceRoute)
 OPERATOR, ENGINEER = needs(Role.OPERATOR), needs(Role.ENGINEER)
 Name = Annotated[str, Path(min_length=1, max_length=64)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Key, Page, Serial, WriteDb
+from api.routes.once import OnceRoute
 from api.security.guard import needs
 from api.security.roles import Role
 from plc.plant.rules import Batching
@@ -17,7 +18,7 @@ from wms.line import planning
 from wms.outbound import service, views
 from wms.outbound.views import OrderView, Why
 
-router = APIRouter(tags=["orders"])
+router = APIRouter(tags=["orders"], route_class=OnceRoute)
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.common import Ctx, Db, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.desk import Desk
 from wms.shipping import places, views
 
-router = APIRouter(tags=["shipping"])
+router = APIRouter(tags=["shipping"], route_class=OnceRoute)
 READER, ENGINEER = needs(Role.VIEWER, machine=True), needs(Role.ENGINEER)
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 PLAIN = r"^[^\x00-\x1f\x7f]*$"

@@ -13,6 +13,7 @@ from api.papers.lot_pdf import lot_pdf
 from api.papers.workbook import lot_workbook
 from api.routes.clerking import CLERK, PDF, QUALITY, READER, STRICT, XLSX, AsClerk, AsQuality, Head, Why
 from api.routes.common import After, Ctx, Db, Page, Serial
+from api.routes.once import OnceRoute
 from wms.results import bias, guard, lots, papers, samples, views
 from wms.results import certificate as certificates
 from wms.results.certificate import PaperContent
@@ -21,7 +22,7 @@ from wms.results.samples import SampleView
 from wms.results.views import HoldView, MeterLine, MeterView, OutcomeView, PaperView, RunView, WaitView
 from wms.schemes import service as schemes
 
-router = APIRouter(tags=["results"])
+router = APIRouter(tags=["results"], route_class=OnceRoute)
 Code = Annotated[str, Path(min_length=1, max_length=64)]
 Filter = Annotated[str, Query(max_length=64)]
 Aql = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3})?$")]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Key, Page, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -17,7 +18,7 @@ from wms.marketing import life, return_views, returns
 from wms.marketing.return_views import ClaimView, ReturnView
 from wms.marketing.returns import Scan
 
-router = APIRouter(tags=["returns"])
+router = APIRouter(tags=["returns"], route_class=OnceRoute)
 READER, CLERK = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR, machine=True)
 PERSON, ENGINEER = needs(Role.OPERATOR), needs(Role.ENGINEER)
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]

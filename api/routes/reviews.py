@@ -8,12 +8,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.routes.common import After, Page, Serial
+from api.routes.once import OnceRoute
 from api.routes.schemes import STRICT
 from api.routes.working import ADMIN, READER, REVIEWER, Granting, Reading, Reviewing
 from wms.schemes import inbox, service
 from wms.schemes.inbox import ReviewDetail, ReviewView
 
-router = APIRouter(tags=["reviews"])
+router = APIRouter(tags=["reviews"], route_class=OnceRoute)
 Duty = Literal["administrative_head", "product_lead"]
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.common import After, Page, Serial, file_body, whole_body
+from api.routes.once import OnceRoute
 from api.routes.working import AUTHOR, READER, Reading, Writing
 from wcs.bench.steps import step_schema
 from wms.schemes import service, views
@@ -16,7 +17,7 @@ from wms.schemes.drafts import Ref
 from wms.schemes.findings import Unsound
 from wms.schemes.views import EntryView, VersionView
 
-router = APIRouter(tags=["schemes"])
+router = APIRouter(tags=["schemes"], route_class=OnceRoute)
 STRICT = ConfigDict(extra="forbid")
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Visibility = Literal["public", "project", "private"]

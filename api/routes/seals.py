@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 
 from api.routes.clerking import CLERK, QUALITY, READER, STRICT, AsClerk, AsQuality, Text
 from api.routes.common import After, Ctx, Db, Page
+from api.routes.once import OnceRoute
 from wms.errors import Refused
 from wms.seals import ledger, service, views
 from wms.seals.rules import LONGEST, MOST_AT_ONCE, MOST_DIGITS
 from wms.seals.views import MagazineView, RangeView, SealView
 
-router = APIRouter(tags=["seals"])
+router = APIRouter(tags=["seals"], route_class=OnceRoute)
 Cell = Annotated[str, Path(min_length=1, max_length=40)]
 Number = Annotated[int, Field(ge=0, lt=10**MOST_DIGITS)]
 Seal = Annotated[str, Field(max_length=LONGEST)]

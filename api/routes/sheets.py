@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.routes.common import After, Page, Serial
+from api.routes.once import OnceRoute
 from api.routes.schemes import STRICT, Code
 from api.routes.working import AUTHOR, READER, REVIEWER, Reading, Reviewing, Writing
 from wcs.bench.sheet import RunSheet
@@ -15,7 +16,7 @@ from wms.schemes import service, views
 from wms.schemes.content import Purpose, Wiring
 from wms.schemes.views import ChoiceView, ProjectView, SheetView
 
-router = APIRouter(tags=["schemes"])
+router = APIRouter(tags=["schemes"], route_class=OnceRoute)
 Person = Annotated[str, Field(min_length=1, max_length=64)]
 
 

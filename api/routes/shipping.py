@@ -12,6 +12,7 @@ from api.papers.shipping import Kind, shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
 from api.routes.clerking import PDF, XLSX, Head, Language
 from api.routes.common import After, Ctx, Db, Key, Page, Serial, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
@@ -22,7 +23,7 @@ from wms.shipping.drafting import draft
 from wms.shipping.rules import Place
 from wms.shipping.views import PlanView
 
-router = APIRouter(tags=["shipping"])
+router = APIRouter(tags=["shipping"], route_class=OnceRoute)
 READER, CLERK, ENGINEER = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR), needs(Role.ENGINEER)
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 Seconds = Annotated[float, Field(ge=0.1, le=30, description="How long to search, at most.")]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.routes.clerking import QUALITY, READER, STRICT, AsQuality, AtMs, Name, Text, Why
 from api.routes.common import After, Ctx, Db, Page, Serial
+from api.routes.once import OnceRoute
 from wms.people import service as people
 from wms.people import views as roster_views
 from wms.people.rules import Qualification, Staff
@@ -18,7 +19,7 @@ from wms.standards.rules import Certificate
 from wms.standards.service import Finding, NewStandard
 from wms.standards.views import CheckView, RecalledMeterView, RecallView, StandardView
 
-router = APIRouter(tags=["standards"])
+router = APIRouter(tags=["standards"], route_class=OnceRoute)
 Code = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
 BenchName = Annotated[str, Field(max_length=40)]
 Percent = Annotated[str, Field(pattern=r"^[+-]?[0-9]{1,2}(\.[0-9]{1,6})?$")]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.common import Ctx, Db, Page, WriteDb
+from api.routes.once import OnceRoute
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.stock import choices, views
@@ -16,7 +17,7 @@ from wms.stock.choices import ChoiceView
 from wms.stock.views import ClarificationView, CodeView, Found, SlotView, Totals
 from wms.tidy import service as tidy
 
-router = APIRouter(tags=["stock"], dependencies=[])
+router = APIRouter(tags=["stock"], route_class=OnceRoute)
 Code = Annotated[str, Query(min_length=1, max_length=64)]
 Moves = Annotated[int, Query(ge=1, le=1_000)]
 

@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import After, Ctx, Db, Page, Serial, WriteDb
+from api.routes.once import OnceRoute
 from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wcs import orders, views
 from wcs.views import AlarmView, MissionView, OrderView
 
-router = APIRouter(tags=["transports"])
+router = APIRouter(tags=["transports"], route_class=OnceRoute)
 
 
 class Cancel(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Problem
 from api.routes.common import Ctx, Db, WriteDb
+from api.routes.once import OnceRoute
 from api.security.guard import needs
 from api.security.roles import Role
 from plc.plant.graph import next_hop
@@ -16,7 +17,7 @@ from wcs import orders, views
 from wcs.orders import OrderKind
 from wcs.views import OrderView, UnitView
 
-router = APIRouter(tags=["units"])
+router = APIRouter(tags=["units"], route_class=OnceRoute)
 
 
 class Send(BaseModel):
