@@ -119,6 +119,7 @@ def _slot_occupied(desk: Desk, plant: Plant, fact: Booked) -> None:
 def _boxed(desk: Desk, plant: Plant, fact: Booked) -> None:
     verification.box_packed(desk, fact.subject, fact.payload)
     cancelling.packed(desk, fact.subject)
+    sampling.packed(desk, fact.subject)
     back_to_stock.packed(desk, fact.subject)
 
 
@@ -133,6 +134,15 @@ def _order_cancelled(desk: Desk, plant: Plant, fact: Booked) -> None:
 
 def _sample_decided(desk: Desk, plant: Plant, fact: Booked) -> None:
     sampling.decided(desk, fact.subject, str(fact.payload["state"]))
+
+
+def _sample_dropped(desk: Desk, plant: Plant, fact: Booked) -> None:
+    sampling.dropped(desk, fact.subject)
+
+
+def _task_cancelled(desk: Desk, plant: Plant, fact: Booked) -> None:
+    sampling.given_up(desk, fact.subject)
+    _changed(desk, plant, fact)
 
 
 def _box_opened(desk: Desk, plant: Plant, fact: Booked) -> None:
@@ -208,7 +218,8 @@ HANDLERS: dict[str, Handler] = {
     "SampleDecided": _sample_decided,
     "TaskTaken": _changed,
     "TaskResumed": _changed,
-    "TaskCancelled": _changed,
+    "TaskCancelled": _task_cancelled,
+    "SampleDropped": _sample_dropped,
     "TaskChanged": _changed,
     "ProposalAnswered": _changed,
     "BackToStockTriggered": _changed,

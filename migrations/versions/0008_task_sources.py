@@ -1,4 +1,4 @@
-"""Sources of tasks as data of the site; receivers that may hold packing; what a proposed box was before.
+"""Sources of tasks as data of the site; receivers that may hold packing; samples that are given up.
 
 Revision ID: 0008
 Revises: 0007
@@ -31,12 +31,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("boxes_open", sa.Integer(), nullable=False, server_default="-1"))
     with op.batch_alter_table("proposal_box", schema=None) as batch_op:
         batch_op.add_column(sa.Column("was", sa.String(), nullable=False, server_default=""))
+    _sample_states("'drawn','accepted','rejected','dropped'")
 
 
 def downgrade() -> None:
     """Take it out again; the sources that come with the software stay known to an older version."""
+    op.execute("DELETE FROM lot_sample_meter WHERE sample IN (SELECT number FROM lot_sample WHERE state = 'dropped')")
+    op.execute("DELETE FROM lot_sample WHERE state = 'dropped'")
+    _sample_states("'drawn','accepted','rejected'")
     with op.batch_alter_table("proposal_box", schema=None) as batch_op:
         batch_op.drop_column("was")
     with op.batch_alter_table("receiver", schema=None) as batch_op:
         batch_op.drop_column("boxes_open")
     op.drop_table("task_source")
+
+
+def _sample_states(states: str) -> None:
+    with op.batch_alter_table("lot_sample", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_lot_sample_state"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_lot_sample_state"), f"state IN ({states})")

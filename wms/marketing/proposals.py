@@ -20,12 +20,13 @@ from wms.marketing.sources import Source
 from wms.marketing.tables import ProposalRow, TaskRow
 from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
 from wms.outbound import service
+from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import NONE, Reason
 from wms.rows import chunks, table
-from wms.stock.tables import StationRow
+from wms.stock.tables import BoxRow, StationRow
 
 _task, _proposal, _held = table(TaskRow), table(ProposalRow), table(ProposalBoxRow)
-_station = table(StationRow)
+_station, _box, _work = table(StationRow), table(BoxRow), table(OutboundOrderRow)
 AT_ONCE = 500
 CHANGED = "stock_changed"
 
@@ -61,11 +62,13 @@ def propose(desk: Desk, key: str, *, at_once: bool = False) -> int:
             return _wait(desk, task, Reason("no_line_for_lot", {"lot": task.lot, "phase": ""}))
         desk.connection.execute(sa.update(_task).where(_task.c.number == task.number).values(line=line))
         task = row_of(desk, key)
+    if (why := _under_verification(desk, task, lot)) is not None:
+        return _wait(desk, task, why)
     chosen = _chosen(desk, task, source, lot)
     found, wanted = drawing.meters_in(chosen), _wanted(desk, task, lot)
     sampled = task.kind == "sample"  # of the whole lot, or it is no sample of it
     fewer = found < wanted or sampled or not wanted
-    too_few = fewer and not at_once and candidates.are_coming(desk, lot)
+    too_few = fewer and not at_once and "received" in source.states and candidates.are_coming(desk, lot)
     too_few = too_few or (sampled and found < wanted)
     if not chosen or too_few:
         return _wait(desk, task, Reason("waits_for_stock", {"lot": task.lot, "available": found, "quantity": wanted}))
@@ -97,6 +100,7 @@ def approve(desk: Desk, key: str, *, round_: int, answer: str = "") -> int:
     held.settle(desk, task.number, "called", round_=round_)
     if task.kind == "sample":
         sampling.begin(desk, task, [row.box for row in boxes])
+    _call(desk, task, boxes)
     return _order(desk, task, sorted({row.pallet for row in boxes}))
 
 
@@ -178,6 +182,28 @@ def _order(desk: Desk, task: Any, pallets: Sequence[str]) -> int:
     desk.book("TaskStarted", task.key, order=order, lot=task.lot, line=task.line, pallets=len(pallets))
     desk.changed = True
     return order
+
+
+def _call(desk: Desk, task: Any, boxes: Sequence[Any]) -> None:
+    """Bring boxes that were verified before into the state of those that are called to a line, and note what they were.
+
+    Boxes that wait for their first verification are called pallet by pallet, as their pallets are sent.
+    """
+    for part in chunks([row.box for row in boxes], AT_ONCE):
+        was = sa.select(_box.c.state).where(_box.c.code == _held.c.box).scalar_subquery()
+        mine = sa.update(_held).where(_held.c.task == task.number, _held.c.round == boxes[0].round)
+        desk.connection.execute(mine.where(_held.c.box.in_(part)).values(was=was))
+        again = sa.update(_box).where(_box.c.code.in_(part), _box.c.state != "received")
+        desk.connection.execute(again.values(state="to_verify"))
+
+
+def _under_verification(desk: Desk, task: Any, lot: int) -> Reason | None:
+    """Return why a re-check has to wait: a line works on its lot by another run sheet."""
+    if task.purpose != service.AGAIN:
+        return None
+    query = sa.select(_work.c.number).where(_work.c.lot == lot, _work.c.kind == "verification")
+    busy = desk.connection.execute(query.where(_work.c.ended_ms == 0).order_by(_work.c.number)).scalar()
+    return None if busy is None else Reason("lot_under_verification", {"order": int(busy)})
 
 
 def _stands(desk: Desk, task: Any, boxes: Sequence[Any]) -> bool:

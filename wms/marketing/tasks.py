@@ -169,6 +169,7 @@ def change(desk: Desk, key: str, wanted: Change, *, by: str) -> None:
 def order_over(desk: Desk, order: int) -> None:
     """The order of a task has ended: so has the task; a sample is decided, and what was taken back is counted."""
     task = desk.connection.execute(sa.select(_task).where(_task.c.order == order, _task.c.order > 0)).first()
+    desk.supplied = True  # another one of the same lot may have waited for it
     if task is None or task.state in ("cancelled", "finished"):
         return
     ended = desk.connection.execute(sa.select(_order.c.state, _order.c.ended_ms).where(_order.c.number == order)).one()

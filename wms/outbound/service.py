@@ -63,8 +63,7 @@ def create_verification(
         raise Refused(why.code, **why.params)
     if purpose == AGAIN and _is_verified_now(desk, int(number)):
         raise Refused("lot_under_verification", lot=lot)
-    look = verification.again if purpose == AGAIN else verification.outside
-    pallets = look(desk, int(number), only)
+    pallets = _pallets(desk, int(number), purpose, only)
     if not pallets:
         raise Refused("nothing_to_verify", lot=lot)
     work = work_of(desk, int(number), phase=where.phase, scheme=scheme, purpose=purpose) if where.phase else {}
@@ -217,6 +216,13 @@ def _checked(desk: Desk, lines: Sequence[Wish]) -> list[dict[str, Any]]:
         counts = {"quantity": quantity, "promised": 0, "shipped": 0, "allocated": False, "closed": False}
         rows.append({"district": district, "model": model, "dock": dock, "reason": "", "params": "{}", **counts})
     return rows
+
+
+def _pallets(desk: Desk, lot: int, purpose: str, only: Collection[str]) -> list[str]:
+    """Return the pallets of an order; of those that a task names what was verified before is called already."""
+    if purpose != AGAIN:
+        return verification.outside(desk, lot, only)
+    return verification.called(desk, lot, only) if only else verification.again(desk, lot)
 
 
 def _is_verified_now(desk: Desk, lot: int) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from wms.desk import Desk
+from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
 from wms.reasons import Reason
 from wms.rows import table
 from wms.stock import units
 from wms.stock.tables import BoxRow
 
-_box = table(BoxRow)
+_box, _held = table(BoxRow), table(ProposalBoxRow)
 UNVERIFIED, UNTESTED = "box_not_verified", "box_station_silent"
 """Only the verdict is missing: a re-check gives it. A station before the bench was silent: a whole scheme is needed."""
 
@@ -56,6 +57,9 @@ def back_in_stock(desk: Desk, pallet: str, box: str = "") -> int:
     units.restore(desk, sorted(set(codes) - set(waits)))
     quarantine = sa.update(_box).where(_box.c.code.in_(waits)).values(state="quarantine")
     desk.connection.execute(quarantine)
+    for was in ("returned", "rejected", "qualified"):
+        mine = sa.select(_held.c.box).where(_held.c.box.in_(codes), _held.c.was == was, sa.text(LIVE_BOX))
+        desk.connection.execute(sa.update(_box).where(_box.c.code.in_(mine)).values(state=was))
     return len(codes)
 
 

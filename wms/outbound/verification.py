@@ -63,19 +63,24 @@ def waiting_at(desk: Desk, lot: int, *states: str) -> list[str]:
     return list(desk.connection.execute(_outside, {"of_lot": lot, "wanted": list(states)}).scalars())
 
 
-def again(desk: Desk, lot: int, only: Collection[str] = ()) -> list[str]:
+def called(desk: Desk, lot: int, only: Collection[str]) -> list[str]:
+    """Return those of some pallets of a lot on which boxes are called to be verified once more."""
+    return _these(waiting_at(desk, lot, "to_verify"), only)
+
+
+def again(desk: Desk, lot: int) -> list[str]:
     """Take the pallets of a lot out of the stock to be verified once more: qualified ones, and those never judged.
 
     What is promised to a district stays where it is. What no station has tested does not come: no withstand voltage
-    belongs to a re-check. With `only` no others than these pallets.
+    belongs to a re-check.
     """
-    found = _these(waiting_at(desk, lot, "qualified"), only)
+    found = waiting_at(desk, lot, "qualified")
     other = sa.select(_box.c.pallet).where(_box.c.pallet.in_(found), _box.c.state != "qualified")
     mixed = set(desk.connection.execute(other).scalars())
     pallets = [pallet for pallet in found if pallet not in mixed]
     for pallet in pallets:
         units.restate(desk, pallet, ["qualified"], "to_verify")
-    return pallets + unverified.called(desk, _these(waiting_at(desk, lot, "quarantine"), only), UNVERIFIED)
+    return pallets + unverified.called(desk, waiting_at(desk, lot, "quarantine"), UNVERIFIED)
 
 
 def _these(pallets: list[str], only: Collection[str]) -> list[str]:

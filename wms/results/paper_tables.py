@@ -10,7 +10,7 @@ from wms.rows import one_of, partial_index
 
 PAPERS = ("certificate", "notice")
 PAPER_STATES = ("valid", "void")
-SAMPLE_STATES = ("drawn", "accepted", "rejected")
+SAMPLE_STATES = ("drawn", "accepted", "rejected", "dropped")
 
 
 class PaperRow(SQLModel, table=True):

@@ -57,8 +57,10 @@ def plan_for(lot_size: int, aql: str) -> Plan:
         raise Refused("no_sampling_plan", lot_size=lot_size, aql=aql[:20], why=str(error)[:200]) from error
 
 
-def draw(desk: Desk, lot: str, *, aql: str, by: str, among: Collection[str] = ()) -> int:
+def draw(desk: Desk, lot: str, *, aql: str, by: str, among: Collection[str] = (), stands_for: int = 0) -> int:
     """Draw a sample of a lot, with `among` of these meters only; return its number. Raises Refused while one is open.
+
+    It stands for `stands_for` meters; 0: for all of the lot.
 
     Whoever draws cannot choose: the order is that of a hash over the number of the sample and the bar code, so that
     anybody can draw it again.
@@ -71,11 +73,12 @@ def draw(desk: Desk, lot: str, *, aql: str, by: str, among: Collection[str] = ()
         raise Refused("sample_open", lot=lot)
     mine = sa.select(_asset.c.bar_code).where(_asset.c.lot == row.number).order_by(_asset.c.bar_code)
     codes = list(desk.connection.execute(mine).scalars())
-    plan = plan_for(len(codes), aql)
+    size = stands_for or len(codes)
+    plan = plan_for(size, aql)
     if 0 < len(among) < plan.size:
         raise Refused("too_few_for_sample", lot=lot, size=plan.size, meters=len(among))
     new = {
-        "lot": lot, "aql": aql, "lot_size": len(codes), "letter": plan.letter, "size": plan.size,
+        "lot": lot, "aql": aql, "lot_size": size, "letter": plan.letter, "size": plan.size,
         "accept": plan.accept, "reject": plan.reject, "drawn_by": by, "drawn_ms": desk.at_ms,
     }  # fmt: skip
     number = int(desk.connection.execute(sa.insert(_sample), new).inserted_primary_key[0])  # type: ignore[index]
@@ -101,6 +104,16 @@ def decide(desk: Desk, number: int, *, by: str) -> str:
     desk.connection.execute(sa.update(_sample).where(_sample.c.number == number).values(**values))
     desk.book("SampleDecided", seen.lot, sample=number, state=state, bad=seen.bad, by=by)
     return state
+
+
+def drop(desk: Desk, number: int, *, by: str, reason: str = "") -> None:
+    """Give up a sample that is not decided, so that another one can be drawn; raises Refused for one that is."""
+    seen = sample(desk.session, number)
+    if seen.state != "drawn":
+        raise Refused("sample_is", sample=number, state=seen.state)
+    values = {"state": "dropped", "bad": seen.bad, "decided_by": by, "decided_ms": max(1, desk.at_ms)}
+    desk.connection.execute(sa.update(_sample).where(_sample.c.number == number).values(**values))
+    desk.book("SampleDropped", seen.lot, sample=number, reason=reason, by=by)
 
 
 def sample(session: Session, number: int) -> SampleView:
