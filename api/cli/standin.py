@@ -13,10 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.say import Trouble, err, read_file, tell
+from api.parent import end_with_parent
 from simulation.marketing.audit import audit, heard
 from simulation.marketing.errands import Messenger
 from simulation.marketing.manners import Manners
-from simulation.marketing.platform import Platform
+from simulation.marketing.plan import enter, read_plan
+from simulation.marketing.platform import PATH, Platform
 
 Share = Annotated[float, typer.Option(min=0, max=1)]
 
@@ -27,6 +29,8 @@ def stand_in(
     *, lost: Share = 0.0, doubled: Share = 0.0, late: Share = 0.0, wrong: Share = 0.0,
     late_s: Annotated[float, typer.Option(min=0, max=600)] = 20.0, seed: int = 0,
     task: Annotated[list[Path] | None, typer.Option(help="A task to issue: fields of setVerificationTaskinfo, JSON.")]
+    = None,
+    plan: Annotated[Path | None, typer.Option(help="Tasks to issue, some after others, JSON: docs/marketing.md.")]
     = None,
     site: Annotated[str, typer.Option(help="Where tasks and approvals are sent: the URL of this software.")] = "",
     key: Annotated[str, typer.Option(help="The machine key that the site has given.", envvar="METROSTACK_SITE_KEY")]
@@ -43,7 +47,9 @@ def stand_in(
     platform = Platform(store, manners, port=port)
     for file in task or []:
         platform.issue(_task(file))
-    url = f"{site.rstrip('/')}/restful/sxyk/detectService"
+    if plan is not None:
+        _enter(platform, plan)
+    url = f"{site.rstrip('/')}{PATH}"
     asyncio.run(_serve(platform, Messenger(platform.records, manners, url, key) if site else None))
 
 
@@ -51,6 +57,7 @@ async def _serve(platform: Platform, messenger: Messenger | None) -> None:
     over, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, over.set)
+    end_with_parent(loop, over.set)
     try:
         await platform.start()
     except OSError as error:
@@ -75,6 +82,13 @@ def summary(platform: Platform) -> dict[str, Any]:
         "doubles": found.doubles, "clashes": found.clashes, "unfinished": found.unfinished,
         "tasks": {task: asdict(heard(platform.records, task)) for task in tasks},
     }  # fmt: skip
+
+
+def _enter(platform: Platform, plan: Path) -> None:
+    try:
+        enter(platform, read_plan(plan))
+    except (OSError, ValueError) as error:
+        raise Trouble(f"{plan}: {error}", remedy='Write [{"task": {...}, "choosy": false, "after": ""}].') from error
 
 
 def _task(file: Path) -> dict[str, Any]:

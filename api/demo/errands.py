@@ -60,24 +60,31 @@ def read_demand(path: Path) -> tuple[Demand, ...]:
 def place(
     session: Session, plant: Plant, study: Study, demand: tuple[Demand, ...], at_ms: int, *, purpose: str = "demo"
 ) -> None:
-    """Announce the deliveries, ask for each lot to be verified, and order what the districts want; once.
+    """Announce the deliveries and order what the districts want, once; with a `purpose` ask for each lot as well.
 
-    `purpose` chooses among the approved schemes: "demo" for short ones, "first" for what a first verification takes.
+    `purpose` chooses among the approved schemes: "demo" for short ones, "first" for what a first verification takes;
+    "" leaves it to marketing to ask.
     """
-    if owed.orders(session, limit=1):
+    if stock.lots(session):
         return
-    lines = {line.phase: line.id for line in plant.lines.values() if isinstance(line, CellLine)}
     furnish(session, plant, at_ms)
     for delivery in study.deliveries:
         taken = inbound.import_delivery(session, delivery.file.read_bytes(), at_ms=at_ms)
         if taken.problems:
             raise ErrandError(f"{delivery.file.name}: {len(taken.problems)} problems, the first: {taken.problems[0]}")
-    for lot in (row["code"] for row in stock.lots(session)):
-        where = lines.get(stock.phase_of(session, lot), next(iter(plant.lines)))
-        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=where, purpose=purpose, at_ms=at_ms)
+    if purpose:
+        verify(session, plant, at_ms, purpose=purpose)
     lines = [(d.district, one.model, one.quantity) for d in demand for one in d.lines]
     if lines:
         outbound.create_distribution(session, key="distribute-1", lines=lines, at_ms=at_ms)
+
+
+def verify(session: Session, plant: Plant, at_ms: int, *, purpose: str) -> None:
+    """Ask for each lot to be verified, on the line for its phase."""
+    lines = {line.phase: line.id for line in plant.lines.values() if isinstance(line, CellLine)}
+    for lot in (row["code"] for row in stock.lots(session)):
+        where = lines.get(stock.phase_of(session, lot), next(iter(plant.lines)))
+        outbound.create_verification(session, key=f"verify-{lot}", lot=lot, line=where, purpose=purpose, at_ms=at_ms)
 
 
 def furnish(session: Session, plant: Plant, at_ms: int) -> None:
@@ -112,6 +119,13 @@ def unfinished(session: Session) -> bool:
         or floor.live_orders(session)
         or any(order.state not in ("finished", "cancelled") for order in owed.orders(session))
     )
+
+
+def half_done(session: Session) -> bool:
+    """Return whether half of the meters that were announced have nothing more before them."""
+    totals = stock.totals(session)
+    announced = totals.meters_in + totals.by_role["expected"]
+    return 2 * (totals.meters_in - totals.unfinished) >= announced > 0
 
 
 def standing(session: Session) -> list[str]:

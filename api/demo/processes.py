@@ -1,4 +1,4 @@
-"""The demo on real sockets: a process for the twin, one for the site, one for the benches, and who minds them."""
+"""The demo on real sockets: processes for the twin, the site, the benches and marketing, and who minds them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from api import database, lock, plant_time, ports
-from api.demo import errands
+from api.demo import errands, told
+from api.demo.counterpart import PROCESS, Counterpart
 from api.demo.memory import LONGEST_S, physical
 from api.demo.report import DemoReport, Telegrams, make_report
 from api.security import accounts
@@ -36,6 +37,8 @@ LOOK_S = 0.5
 START_S = 60.0
 STOP_S = 10.0
 DEATHS = 5
+PATIENCE_S = 120.0
+"""Of wall time, for the last letters once everything else is done."""
 LINES_OF_A_PROCESS = 120
 OPERATOR = "operator"
 
@@ -46,7 +49,10 @@ class DemoTrouble(Exception):
 
 @dataclass(slots=True)
 class Site:
-    """A demo on sockets: its files, its processes, and what is asked of it."""
+    """A demo on sockets: its files, its processes, and what is asked of it.
+
+    `marketing_port`: where a stand-in for marketing listens that asks for the verifications; 0: they are ordered here.
+    """
 
     plant: Plant
     plant_path: Path
@@ -59,7 +65,10 @@ class Site:
     progress: Callable[[Session, float], None] | None = None
     longest_s: float = LONGEST_S
     purpose: str = "demo"
+    marketing_port: int = 0
+    restarts: int = 0
     engine: Engine = field(init=False)
+    other: Counterpart | None = field(init=False, default=None)
     _deaths: int = 0
     _bench_key: str = field(init=False, repr=False, default_factory=lambda: secrets.token_urlsafe(24))
     _children: dict[str, subprocess.Popen[bytes]] = field(
@@ -79,10 +88,20 @@ class Site:
         self.engine = make_engine(f"sqlite:///{self.folder / 'site.db'}")
         database.prepare(self.engine, self.plant)
         with Session(self.engine) as session:
-            goes_on = journal.last_ms(session) > 0
-            errands.place(session, self.plant, self.study, self.demand, journal.last_ms(session), purpose=self.purpose)
+            at_ms = journal.last_ms(session)
+            self._place(session, at_ms)
             session.commit()
-        return goes_on
+        return at_ms > 0
+
+    def _place(self, session: Session, at_ms: int) -> None:
+        """Announce and order what is wanted, once; marketing is entered before, so that it hears of everything."""
+        if not self.marketing_port:
+            errands.place(session, self.plant, self.study, self.demand, at_ms, purpose=self.purpose)
+            return
+        self.other = Counterpart(self.plant, self.folder, self.marketing_port, self.port, self.purpose)
+        self.other.enter(session, at_ms)
+        errands.place(session, self.plant, self.study, self.demand, at_ms, purpose="")
+        self.other.plan(session)
 
     def account(self) -> str:
         """Return the throw-away password of the account `operator`, new for each start."""
@@ -93,43 +112,56 @@ class Site:
         return password
 
     def start(self) -> str:
-        """Start both processes and return the address of the console."""
-        listening = ports.of_plcs(self.plant) | ports.of_benches(self.plant)
-        ports.must_be_free(listening | {"the console": ("127.0.0.1", self.port)})
+        """Start all processes and return the address of the console."""
+        ports.must_be_free(self._listening())
         world = World(self.folder / WORLD)
         with Session(self.engine) as session:
             start_s = max(world.high_water_s, journal.last_ms(session) / 1000)
         world.close()
         plant_time.start_shared(self.folder, speed=self.speed, start_s=start_s)
-        self.spawn("twin")
-        self.spawn("serve")
+        for name in ("twin", "serve", *([PROCESS] if self.other else [])):
+            self.spawn(name)
         url = self._wait_for_face()
         for group in self._groups():
             self.spawn(f"bench {group}")
         return url
 
+    def _listening(self) -> dict[str, tuple[str, int]]:
+        wanted = ports.of_plcs(self.plant) | ports.of_benches(self.plant) | {"the console": ("127.0.0.1", self.port)}
+        if self.other is not None:
+            wanted["the stand-in for marketing"] = ("127.0.0.1", self.other.port)
+        return wanted
+
     def spawn(self, name: str) -> None:
         """Start one of the processes."""
-        kind, _, benches = name.partition(" ")
-        command = [sys.executable, "-P", "-m", "api.cli", kind, *self._arguments(kind, benches), "--shared-time"]
-        environment = os.environ | {
-            "METROSTACK_DATA_DIR": str(self.folder), "METROSTACK_PORT": str(self.port),
-            "METROSTACK_BENCH_KEY": self._bench_key,
-        }  # fmt: skip
-        environment.pop("METROSTACK_DATABASE_URL", None)
+        command, environment = [sys.executable, "-P", "-m", "api.cli", *self._words(name)], self._environment(name)
         (self.folder / LOGS).mkdir(exist_ok=True)
         with (self.folder / LOGS / _log_of(name)).open("ab") as log:
             self._children[name] = subprocess.Popen(
                 command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
 
-    def _arguments(self, kind: str, benches: str) -> list[str]:
+    def _environment(self, name: str) -> dict[str, str]:
+        known = os.environ | {
+            "METROSTACK_DATA_DIR": str(self.folder), "METROSTACK_PORT": str(self.port),
+            "METROSTACK_BENCH_KEY": self._bench_key,
+        }  # fmt: skip
+        for elsewhere in ("METROSTACK_DATABASE_URL", "METROSTACK_MARKETING"):
+            known.pop(elsewhere, None)
+        return known | (self.other.environment(name) if self.other else {})
+
+    def _words(self, name: str) -> list[str]:
+        """Return the command of a process."""
+        if self.other is not None and name == PROCESS:
+            return [*name.split(), *self.other.arguments()]
+        kind, _, benches = name.partition(" ")
+        words = [str(self.plant_path)]
         if kind == "twin":
-            return [str(self.plant_path), "--study", str(self.study_path)]
+            words += ["--study", str(self.study_path)]
         if kind == "bench":
             url = f"http://127.0.0.1:{self.port}"
-            return [*benches.split(), "--server", url, "--plant", str(self.plant_path), "--soft-box"]
-        return [str(self.plant_path)]
+            words = [*benches.split(), "--server", url, "--plant", str(self.plant_path), "--soft-box"]
+        return [kind, *words, "--shared-time"]
 
     def _groups(self) -> list[str]:
         """Return the benches that share a process: so many that 1,024 open files will do."""
@@ -143,6 +175,7 @@ class Site:
 
     def mind(self) -> bool:
         """Watch until everything is done; a process that dies is started again. Returns False if the time is up."""
+        waited_s = 0.0
         while True:
             time.sleep(LOOK_S)
             self._revive()
@@ -150,12 +183,30 @@ class Site:
                 now_s = journal.last_ms(session) / 1000
                 if self.progress is not None:
                     self.progress(session, now_s)
+                self._disturb(session)
                 if not errands.unfinished(session):
+                    waited_s += LOOK_S
+                    if not self._is_told(session) and waited_s < PATIENCE_S:
+                        continue
                     return True
                 if errands.tend(session, round(now_s * 1000)):
                     session.commit()
                 if now_s > self.longest_s:
                     return False
+
+    def _is_told(self, session: Session) -> bool:
+        return self.other is None or not told.unfinished(session)
+
+    def _disturb(self, session: Session) -> None:
+        """Kill the stand-in for marketing once, when half of everything is done: nothing may be lost by that."""
+        child = self._children.get(PROCESS)
+        if child is None or self.restarts or not errands.half_done(session):
+            return
+        child.kill()
+        child.wait()
+        _let_go(child)
+        self.restarts += 1
+        self.spawn(PROCESS)
 
     def _revive(self) -> None:
         """Start again whatever has died; give up on what keeps dying."""
@@ -164,6 +215,7 @@ class Site:
                 self._deaths += 1
                 if self._deaths > DEATHS:
                     raise DemoTrouble(f"the process {name} keeps ending: {self._last_words(name)}")
+                _let_go(child)
                 self.spawn(name)
 
     def telegrams(self) -> dict[str, Telegrams]:
@@ -178,7 +230,7 @@ class Site:
         }
 
     def stop(self) -> None:
-        """End both processes, politely first."""
+        """End all processes, politely first."""
         for child in self._children.values():
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
@@ -188,18 +240,25 @@ class Site:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+            _let_go(child)
         self._children.clear()
 
     def report(self, telegrams: dict[str, Telegrams], wall_s: float, *, ended: bool) -> DemoReport:
         """Return the report, and remember that the run is finished if it is."""
         world = World(self.folder / WORLD)
         with Session(self.engine) as session:
-            report = make_report(session, self.plant, physical(world, self.study), telegrams, wall_s)
+            truth = physical(world, self.study)
+            report = make_report(session, self.plant, truth, telegrams, wall_s)
             late = [] if ended else [f"not done after {self.longest_s:.0f} s of plant time", *errands.reasons(session)]
+            marketing = None
+            if self.other is not None:
+                marketing = told.account(session, self.other.store, truth.boxes)
+                marketing = marketing.model_copy(update={"restarts": self.restarts})
+                late += marketing.problems()
         world.close()
         if ended:
             (self.folder / FINISHED).write_text(json.dumps({"trace_hash": report.trace_hash}), encoding="utf-8")
-        return report.model_copy(update={"problems": [*report.problems, *late]})
+        return report.model_copy(update={"marketing": marketing, "problems": [*report.problems, *late]})
 
     def _wait_for_face(self) -> str:
         deadline = time.monotonic() + START_S
@@ -216,6 +275,12 @@ class Site:
     def _last_words(self, name: str) -> str:
         text = (self.folder / LOGS / _log_of(name)).read_text(encoding="utf-8", errors="replace")
         return text.strip()[-400:]
+
+
+def _let_go(child: subprocess.Popen[bytes]) -> None:
+    """Close the pipe by which a process sees that we live; it has ended."""
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _answers(url: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.demo import account, truth
 from api.demo.account import BoxAccount, SealAccount
 from api.demo.faults import FaultOutcome, Injection, outcomes
+from api.demo.told import MarketingAccount
 from api.demo.truth import TruthAccount
 from plc.plant.cells import CellLine
 from plc.plant.model import Plant
@@ -59,6 +60,8 @@ class DemoReport(BaseModel):
     boxes: BoxAccount = BoxAccount()
     seals: SealAccount = SealAccount()
     verdicts: TruthAccount = TruthAccount()
+    marketing: MarketingAccount | None = None
+    """Only of a run on sockets: in memory nobody is written to."""
     problems: list[str] = []
 
 

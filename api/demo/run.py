@@ -22,6 +22,7 @@ from api.texts import text
 from plc.plant.model import Plant
 from simulation.study import StudyError, load_study
 
+LAST_PORT = 65_535
 OTHER_PORTS = "End what listens there, or change the ports in the plant file; METROSTACK_PORT moves the console."
 
 
@@ -63,6 +64,7 @@ def run_demo(plant: Plant, options: DemoOptions) -> int:
                 options.speed,
                 options.port,
                 purpose=options.purpose,
+                marketing_port=beside(options.port),
             )
             report = _on_sockets(site, options)
     except (StudyError, ErrandError, DemoTrouble) as error:
@@ -117,6 +119,15 @@ def _say(report: DemoReport, options: DemoOptions) -> None:
         out.print(summary(report, language()))
     for problem in report.problems:
         err.print(f"[red]!![/] {problem}", highlight=False)
+
+
+def beside(port: int) -> int:
+    """Return the port on which marketing listens: the one behind the console's, or before it where that is the last.
+
+    >>> beside(8470), beside(65535)
+    (8471, 65534)
+    """
+    return port + 1 if port < LAST_PORT else port - 1
 
 
 def language() -> str:

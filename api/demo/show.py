@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from api.demo.report import DemoReport
+from api.demo.told import MarketingAccount
 from api.texts import text
 from wcs import views as floor
 from wcs.line.account import LineAccount
@@ -85,12 +86,21 @@ def summary(report: DemoReport, language: str) -> Table:
         said = report.verdicts
         judged = {"judged": f"{said.judged:,}", "near": said.near_limit, "wrong": said.clear_and_wrong}
         table.add_row(text(language, "demo.truth"), text(language, "demo.truth_figures", judged))
+    table.add_row(text(language, "demo.marketing"), _marketing(report.marketing, language))
     for fault in report.faults:
         ended = "-" if fault.recovered_s is None else f"{fault.recovered_s:.0f} s"
         table.add_row(f"{text(language, f'fault.{fault.fault}')} {fault.subject}", f"{fault.reaction or '-'}, {ended}")
     for problem in report.problems:
         table.add_row("[red]!", f"[red]{problem}")
     return table
+
+
+def _marketing(told: MarketingAccount | None, language: str) -> str:
+    if told is None:
+        return text(language, "demo.marketing_absent")
+    figures = {name: f"{getattr(told, name):,}" for name in ("tasks", "meters", "boxes", "seals", "calls", "repeats")}
+    differing = len(told.disagreements) + len(told.doubles) + len(told.clashes)
+    return text(language, "demo.marketing_figures", figures | {"restarts": told.restarts, "differing": differing})
 
 
 def _line(line: LineAccount, language: str) -> str:

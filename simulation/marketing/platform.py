@@ -63,6 +63,18 @@ class Platform:
             self.records.take(f"given:{number}", "given", "", reply="", words=words)
         self.records.errand(key, "setVerificationTaskinfo", task)
 
+    def issue_after(self, before: str, task: Mapping[str, Any]) -> None:
+        """Issue a task as soon as the site has said that another one is finished; to be said again at every start."""
+        self.records.file("next", f"{before} {task['taskNo']}", {"before": before, "task": dict(task)})
+        self._go_on(before)
+
+    def _go_on(self, before: str) -> None:
+        if not self.records.rows("SELECT 1 FROM word WHERE what = 'finished' AND task = ? LIMIT 1", before):
+            return
+        for one in self.records.all_filed("next").values():
+            if one["before"] == before:
+                self.issue(one["task"])
+
     async def _talk(self, asked: Asked) -> Said | None:
         message = asked.path.rpartition("/")[2]
         key = asked.headers.get("idempotency-key", "")[:LONGEST_KEY]
@@ -114,8 +126,10 @@ class Platform:
             raise Unheard(f"taskNo {task} is unknown")
         words = hearing.READINGS[message](task, body)
         reply = json.dumps(answering.TAKEN)
+        self._consider(message, task, body)  # first: killed in between, it hears the message once more
         self.records.take(named, message, text, reply=reply, words=words)
-        self._consider(message, task, body)
+        if message == "sendTaskFinish":
+            self._go_on(task)
         return reply
 
     def _consider(self, message: str, task: str, body: Mapping[str, Any]) -> None:
