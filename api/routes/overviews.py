@@ -11,6 +11,7 @@ from api.security.guard import needs
 from api.security.roles import Role
 from wms.marketing import overviews
 from wms.marketing.overviews import PlannedRow, RefreshedView, ReturnedMeter, Sought
+from wms.marketing.return_views import ReturnView
 from wms.marketing.task_views import TaskView
 
 router = APIRouter(tags=["overviews"])
@@ -26,6 +27,12 @@ def list_newest_tasks(
 ) -> list[TaskView]:
     """Return tasks, the newest first, each with its meters by stage."""
     return overviews.newest_tasks(db, Sought(words, live, before, limit))
+
+
+@router.get("/overviews/returns", dependencies=[READER])
+def list_newest_returns(db: Db, before: Before = 0, limit: Few = 50) -> list[ReturnView]:
+    """Return what came back, the newest first, without boxes and claims."""
+    return overviews.newest_returns(db, before=before, limit=limit)
 
 
 @router.get("/overviews/returns/{number}/meters", dependencies=[READER])

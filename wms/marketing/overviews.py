@@ -11,15 +11,17 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wcs.store import FactRow
-from wms.marketing import task_views
+from wms.marketing import return_views, task_views
 from wms.marketing.demand_tables import DemandRow
-from wms.marketing.return_tables import ReturnMeterRow
+from wms.marketing.return_tables import ReturnMeterRow, ReturnRow
+from wms.marketing.return_views import ReturnView
 from wms.marketing.tables import TaskRow
 from wms.marketing.task_views import OVER, TaskView
 from wms.rows import table
 from wms.stock.code_tables import GENERATIONS
 
-_task, _meter, _demand, _fact = table(TaskRow), table(ReturnMeterRow), table(DemandRow), table(FactRow)
+_task, _note, _meter = table(TaskRow), table(ReturnRow), table(ReturnMeterRow)
+_demand, _fact = table(DemandRow), table(FactRow)
 ESCAPE = "\\"
 
 
@@ -71,6 +73,15 @@ def newest_tasks(session: Session, sought: Sought) -> list[TaskView]:
         query = query.where(sa.or_(_task.c.key.like(like, escape=ESCAPE), _task.c.lot.like(like, escape=ESCAPE)))
     found = (task_views.task(session, key) for key in session.connection().execute(query).scalars().all())
     return [one for one in found if one is not None]
+
+
+def newest_returns(session: Session, *, before: int = 0, limit: int = 50) -> list[ReturnView]:
+    """Return notes of returns, the newest first, without boxes and claims."""
+    query = sa.select(_note.c.number).order_by(_note.c.number.desc()).limit(limit)
+    numbers = session.connection().execute(query.where(_note.c.number < before) if before else query).scalars().all()
+    if not numbers:
+        return []
+    return return_views.returns(session, after=int(numbers[-1]) - 1, limit=len(numbers))[::-1]
 
 
 def returned_meters(session: Session, note: int) -> list[ReturnedMeter]:

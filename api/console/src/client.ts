@@ -12,7 +12,9 @@ export class Problem extends Error {
 
   /** What to tell a person. */
   get text(): string {
-    return say("problem", this.code, this.params);
+    const fields = (this.params["fields"] as { place: string }[] | undefined) ?? [];
+    const named = [...new Set(fields.map((field) => field.place.replace(/^body\./, "")))].slice(0, 20);
+    return say("problem", this.code, this.params) + (named.length ? ` (${named.join(", ")})` : "");
   }
 }
 

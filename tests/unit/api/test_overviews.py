@@ -38,6 +38,13 @@ def test_a_return_tells_its_meters_and_demand_its_districts(face: Face) -> None:
         seen = client.get(f"/api/v1/overviews/returns/{number}/meters").json()
         assert [(one["bar_code"], one["listed"], one["found"]) for one in seen] == [("m1", "B1", ""), ("m2", "B1", "")]
         assert client.get("/api/v1/overviews/returns/99/meters").json() == []
+        second = client.post(
+            "/api/v1/returns", json=body | {"boxes": [], "empties": 1}, headers={"idempotency-key": "s"}
+        )
+        notes = client.get("/api/v1/overviews/returns").json()
+        assert [(one["number"], one["listed"]) for one in notes] == [(second.json()["number"], 0), (number, 2)]
+        older = client.get(f"/api/v1/overviews/returns?before={second.json()['number']}").json()
+        assert [one["number"] for one in older] == [number]
         row = {"month": "2026-12", "model": "DDZY2026", "district": "East", "meters": 500}
         gone = row | {"district": "West", "meters": 0}
         assert client.put("/api/v1/demand", json={"rows": [row, gone]}).status_code == 200

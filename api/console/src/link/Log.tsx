@@ -45,7 +45,7 @@ export function Dead() {
   );
 }
 
-function Letters({ title, letters, again = () => undefined }: { title: string; letters: LetterView[]; again?: () => void }) {
+export function Letters({ title, letters, again = () => undefined }: { title: string; letters: LetterView[]; again?: () => void }) {
   const chosen = useSignal(0);
   return (
     <div class="wide">

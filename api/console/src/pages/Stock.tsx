@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { Problem, get } from "../client";
+import { Aged } from "../parts/Aged";
 import { Tidy } from "../parts/Tidy";
 import { useLoad } from "../parts/load";
 import { number, say, t } from "../texts";
@@ -28,6 +29,7 @@ export function Stock() {
         <h1>{t("stock.title")}</h1>
         <Find />
         <Tidy />
+        <Aged />
       </div>
       <table>
         <caption>{t("overview.totals")}</caption>

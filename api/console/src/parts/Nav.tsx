@@ -3,7 +3,17 @@ import { logOut, who } from "../session";
 import { LANGUAGES, language, t, type Key } from "../texts";
 import { Status } from "./Bars";
 
-const PAGES: [string, Key][] = [
+type Entry = readonly [to: string, key: Key];
+
+/** The pages of marketing's business: one entry in the head, and a row of their own below it. */
+const BUSINESS: readonly Entry[] = [
+  ["/tasks", "nav.tasks"],
+  ["/returns", "nav.returns"],
+  ["/demand", "nav.demand"],
+  ["/codes", "nav.codes"],
+  ["/link", "nav.letters"],
+];
+const PAGES: readonly Entry[] = [
   ["/", "nav.overview"],
   ["/orders", "nav.orders"],
   ["/transports", "nav.transports"],
@@ -15,7 +25,7 @@ const PAGES: [string, Key][] = [
   ["/reviews", "nav.reviews"],
   ["/results", "nav.results"],
   ["/laboratory", "nav.laboratory"],
-  ["/link", "nav.link"],
+  ["/tasks", "nav.link"],
   ["/studies", "nav.studies"],
 ];
 
@@ -24,15 +34,7 @@ export function Head() {
   return (
     <header>
       <span class="brand">{t("console.title")}</span>
-      {who.value ? (
-        <nav aria-label={t("nav.label")}>
-          {PAGES.map(([to, key]) => (
-            <a key={to} href={to} aria-current={isCurrent(to) ? "page" : undefined}>
-              {t(key)}
-            </a>
-          ))}
-        </nav>
-      ) : null}
+      {who.value ? <Links label={t("nav.label")} entries={PAGES} current={isShown} /> : null}
       <span class="grow" />
       {who.value ? <Status /> : null}
       <Languages />
@@ -41,13 +43,37 @@ export function Head() {
           {t("login.out", { name: who.value.name })}
         </button>
       ) : null}
+      {who.value && isBusiness() ? <Links label={t("nav.business")} entries={BUSINESS} current={isAt} below /> : null}
     </header>
   );
 }
 
-function isCurrent(to: string): boolean {
+type Row = { label: string; entries: readonly Entry[]; current: (to: string) => boolean; below?: boolean };
+
+function Links({ label, entries, current, below = false }: Row) {
+  return (
+    <nav aria-label={label} class={below ? "below" : ""}>
+      {entries.map(([to, key]) => (
+        <a key={to} href={to} aria-current={current(to) ? "page" : undefined}>
+          {t(key)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function isShown(to: string): boolean {
   if (to === "/lines" && path.value.startsWith("/benches")) return true;
+  if (to === "/tasks") return isBusiness();
+  return isAt(to);
+}
+
+function isAt(to: string): boolean {
   return to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
+}
+
+function isBusiness(): boolean {
+  return BUSINESS.some(([to]) => isAt(to));
 }
 
 function Languages() {

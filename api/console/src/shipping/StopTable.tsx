@@ -37,7 +37,7 @@ export function StopTable({ plan, vehicles, again }: Props) {
               <td class="n">{stop.rank || ""}</td>
               <td>
                 {plan.state === "draft" && mayOperate() ? <Move stop={stop} vehicles={vehicles} busy={busy} ask={(to) => ask(`/shipping/plans/${plan.number}/move`, { stop: stop.number, ...to })} /> : null}
-                {stop.note ? <Notes stop={stop} busy={busy} receive={() => ask(`/shipping/stops/${stop.number}/received`, {})} /> : null}
+                {stop.note ? <Notes stop={stop} busy={busy} receive={(name) => ask(`/shipping/stops/${stop.number}/received`, { signed_by: name })} /> : null}
               </td>
             </tr>
           ))}
@@ -68,14 +68,27 @@ function Move({ stop, vehicles, busy, ask }: { stop: Stop; vehicles: Places["veh
   );
 }
 
-function Notes({ stop, busy, receive }: { stop: Stop; busy: boolean; receive: () => void }) {
+function Notes({ stop, busy, receive }: { stop: Stop; busy: boolean; receive: (name: string) => void }) {
   const from = `/api/v1/shipping/stops/${stop.number}`;
   return (
     <>
       <span>{stop.note}</span>{" "}
       <a href={`${from}/delivery.pdf?lang=${language.value}`} download>{t("paper.delivery_note")}</a>{" "}
       <a href={`${from}/receipt.pdf?lang=${language.value}`} download>{t("paper.receipt_note")}</a>{" "}
-      {stop.received_ms ? t("shipping.received_by", { name: stop.received_by }) : mayOperate() && stop.shipped >= stop.meters ? <button type="button" disabled={busy} onClick={receive}>{t("shipping.receive")}</button> : null}
+      {stop.received_ms ? t("shipping.received_by", { name: stop.received_by }) : mayOperate() && stop.shipped > 0 && stop.shipped >= stop.meters ? <Receipt stop={stop} busy={busy} receive={receive} /> : null}
     </>
+  );
+}
+
+function Receipt({ stop, busy, receive }: { stop: Stop; busy: boolean; receive: (name: string) => void }) {
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    receive(String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim());
+  };
+  return (
+    <form class="row" onSubmit={(event) => send(event as unknown as SubmitEvent)}>
+      <input name="name" required maxLength={64} placeholder={t("shipping.signed_by")} aria-label={t("shipping.signed_by_of", { district: stop.district })} />
+      <button type="submit" disabled={busy}>{t("shipping.receive")}</button>
+    </form>
   );
 }
