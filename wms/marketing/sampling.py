@@ -179,7 +179,7 @@ def _population(desk: Desk, task: Any, lot: int) -> int:
         return 0
     state = sa.func.coalesce(_asset.c.state, _box.c.state)
     out = sa.select(sa.func.count()).select_from(_asset.outerjoin(_box, _box.c.code == _asset.c.box))
-    out = out.where(_asset.c.lot == lot, state.in_(["shipped", "returned", "to_verify", "on_line"]))
+    out = out.where(_asset.c.lot == lot, state.in_(["shipped", "returned"]))
     return int(desk.connection.execute(out).scalar_one())
 
 

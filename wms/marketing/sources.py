@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -65,13 +65,13 @@ def source_of(session: Session, name: str) -> Source:
     row = session.connection().execute(sa.select(_source).where(_source.c.source == name)).mappings().first()
     if row is None:
         raise Refused("unknown_task_source", source=name[:MOST_SAID])
-    return _from(row)
+    return _from(dict(row))
 
 
 def sources(session: Session) -> list[Source]:
     """Return every source, by name."""
     rows = session.connection().execute(sa.select(_source).order_by(_source.c.source)).mappings()
-    return [_from(row) for row in rows]
+    return [_from(dict(row)) for row in rows]
 
 
 def seed(session: Session) -> None:
@@ -96,5 +96,5 @@ def shipped() -> tuple[Source, ...]:
     return tuple(Source.model_validate(row) for row in rows)
 
 
-def _from(row: Mapping[str, Any]) -> Source:
-    return Source.model_validate(dict(row) | {"states": json.loads(row["states"])})
+def _from(row: dict[str, Any]) -> Source:
+    return Source.model_validate(row | {"states": json.loads(row["states"])})
