@@ -14,7 +14,7 @@ SELECT subject, value FROM word WHERE number IN (
 ) ORDER BY subject
 """
 TWICE = """
-SELECT what, task, subject, value FROM word WHERE what <> 'given'
+SELECT what, task, subject, value FROM word WHERE what NOT IN ('given', 'stage')
 GROUP BY what, task, subject, value HAVING count(*) > 1 ORDER BY what, task, subject
 """
 

@@ -12,6 +12,9 @@ Reading = Callable[[str, Body], list[Word]]
 VERDICTS = {"01": "pass", "02": "fail"}
 PACKED = {"1": "pass", "0": "fail"}
 VALID = "1"
+VOID = "void "
+"""Before the number of a seal or certificate that is void."""
+CERTIFICATES = "vCpInfo"
 
 
 class Unheard(ValueError):
@@ -51,7 +54,9 @@ def _sealed(task: str, body: Body) -> list[Word]:
     found: list[Word] = []
     for one in body.get("sealInst") or ():
         code, seal = must(one, "barCode", "sealBarCode")
-        found.append(Word("sealed", task, code, seal))
+        valid = str(one.get("validFlag", VALID)) == VALID
+        found.append(Word("sealed", task, code, seal if valid else f"{VOID}{seal}"))
+        found += [] if valid else [Word("voided", task, seal, code)]
     return found
 
 
@@ -70,9 +75,16 @@ def _tested(task: str, body: Body) -> list[Word]:
     return [
         Word("tested", task, f"{one['barCode']}", f"{name} {one.get('sn', '')}.{one.get('veriPointSn', '')} {when}")
         for name, rows in lists.items()
+        if name != CERTIFICATES
         for one in rows
         for when in [one.get("veriCaliDate", "")]
-    ]
+    ] + [_certified(task, one) for one in lists.get(CERTIFICATES, ())]
+
+
+def _certified(task: str, one: Body) -> Word:
+    code, number = must(one, "barCode", "cpInfo")
+    valid = str(one.get("validFlag", VALID)) == VALID
+    return Word("certified", task, code, number if valid else f"{VOID}{number}")
 
 
 def _piled(task: str, body: Body) -> list[Word]:

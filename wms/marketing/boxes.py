@@ -129,15 +129,22 @@ def shipped(desk: Desk, fact: Booked) -> None:
 
 
 def _sealed(desk: Desk, meters: Sequence[tuple[str, str]], at_ms: int) -> list[dict[str, Any]]:
-    """Return the seals of a packed box as letters say them, each with the position at which its meter was verified."""
+    """Return the seals of a packed box as letters say them, each with the position at which its meter was verified.
+
+    One that was void before its box was packed, for its task was taken back on the way, is void from the beginning.
+    """
     seals = [seal for _, seal in meters if seal]
-    query = sa.select(_seal.c.seal, _seal.c.position).where(_seal.c.seal.in_(seals))
-    known: dict[str, str] = {seal: at for seal, at in desk.connection.execute(query)} if seals else {}
-    return [
-        {"bar_code": code, "seal": seal, "position": known.get(seal, ""), "at_ms": at_ms}
-        for code, seal in meters
-        if seal
-    ]
+    columns = (_seal.c.seal, _seal.c.position, _seal.c.state, _seal.c.void_ms, _seal.c.reason)
+    query = sa.select(*columns).where(_seal.c.seal.in_(seals))
+    known: dict[str, Any] = {row.seal: row for row in desk.connection.execute(query)} if seals else {}
+    found: list[dict[str, Any]] = []
+    for code, seal in meters:
+        row = known.get(seal)
+        said = {"bar_code": code, "seal": seal, "position": row.position if row else "", "at_ms": at_ms}
+        if row is not None and row.state == "void" and row.void_ms <= at_ms:
+            said |= {"void": True, "reason": row.reason}
+        found += [said] if seal else []
+    return found
 
 
 def _same_pile(pallet: str, boxes: Sequence[Any]) -> str:

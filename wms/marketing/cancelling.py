@@ -24,11 +24,12 @@ from wms.results.paper_tables import PaperRow
 from wms.results.tables import MeterTestRow
 from wms.rows import chunks, table
 from wms.seals import ledger
+from wms.seals.tables import SealRow
 from wms.stock.tables import AssetRow, BoxRow
 
 _task, _proposal, _order = table(TaskRow), table(ProposalRow), table(OutboundOrderRow)
 _box, _asset, _trip, _promise = table(BoxRow), table(AssetRow), table(TripRow), table(PromiseRow)
-_paper, _test = table(PaperRow), table(MeterTestRow)
+_paper, _test, _seal = table(PaperRow), table(MeterTestRow), table(SealRow)
 ENDINGS = ("finish", "abort")
 WHY = "task_cancelled"
 PASSED = 1
@@ -110,6 +111,7 @@ def _take_back(desk: Desk, boxes: Sequence[str], codes: Sequence[str], *, by: st
     for part in chunks(codes, AT_ONCE):
         count += len(papers.void(desk, part, reason=WHY, by=by))
         ledger.void_of(desk, part, reason=WHY, by=by)
+        _seals_beside(desk, part, by=by)
         plain = sa.update(_asset).where(_asset.c.bar_code.in_(part))
         desk.connection.execute(plain.values(verdict=0, seal="", verified_ms=0))
         tests = sa.update(_test).where(_test.c.bar_code.in_(part), sa.text("valid"))
@@ -120,6 +122,14 @@ def _take_back(desk: Desk, boxes: Sequence[str], codes: Sequence[str], *, by: st
         plain = sa.update(_box).where(_box.c.code.in_(part), _box.c.state == "qualified")
         desk.connection.execute(plain.values(state="received"))
     return count
+
+
+def _seals_beside(desk: Desk, codes: Sequence[str], *, by: str) -> None:
+    """Say that seals are void which never went through the ledger: a line with a control of its own has its own."""
+    known = sa.exists().where(_seal.c.seal == _asset.c.seal)
+    query = sa.select(_asset.c.seal, _asset.c.bar_code).where(_asset.c.bar_code.in_(codes), _asset.c.seal != "", ~known)
+    for row in desk.connection.execute(query.order_by(_asset.c.seal)).all():
+        desk.book("SealVoided", row.seal, meter=row.bar_code, reason=WHY, by=by)
 
 
 def _in_boxes(desk: Desk, boxes: Sequence[str]) -> list[str]:

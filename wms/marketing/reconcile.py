@@ -6,7 +6,7 @@ Once a day for every task that is worked on or ended on that day, and whenever s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,19 +17,22 @@ from wcs import journal
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.marketing import outbox
+from wms.marketing.cancelling import WHY
 from wms.marketing.tables import LIVE_TASK, OPEN_LETTER, LetterRow, TaskRow
 from wms.reasons import Reason
 from wms.results.paper_tables import PaperRow
 from wms.results.tables import MeterTestRow
 from wms.rows import table
+from wms.seals.tables import SealRow
 from wms.stock.tables import AssetRow, LotRow
 
 _task, _letter, _asset, _lot = table(TaskRow), table(LetterRow), table(AssetRow), table(LotRow)
-_test, _paper = table(MeterTestRow), table(PaperRow)
+_test, _paper, _seal = table(MeterTestRow), table(PaperRow), table(SealRow)
 DAY_MS = 86_400_000
 DAYS = "marketing_days"
 """The cursor that remembers the last day that was compared."""
 TOLD = {"conclusion": "concluded", "late_result": "concluded", "box_packed": "packed", "seals_used": "sealed"}
+VOID = ("seal_voided", "paper_voided")
 FOR_EVER_MS = 2**62
 
 
@@ -90,7 +93,8 @@ def books(session: Session, task: Any) -> Side:
     final = sa.select(_test.c.bar_code, _test.c.verdict).join(_paper, _paper.c.test == _test.c.number)
     final = final.where(_test.c.lot == task.lot, sa.text("valid"))
     final = final.where(_test.c.ended_ms >= task.created_ms, _test.c.ended_ms <= ended_ms)
-    stock = sa.select(_asset.c.bar_code, _asset.c.box, _asset.c.seal, _asset.c.verdict)
+    void = sa.exists().where(_seal.c.seal == _asset.c.seal, _seal.c.state == "void")
+    stock = sa.select(_asset.c.bar_code, _asset.c.box, _asset.c.seal, _asset.c.verdict, void.label("void"))
     stock = stock.join(_lot, _lot.c.number == _asset.c.lot).where(_lot.c.code == task.lot, _asset.c.verdict > 0)
     stock = stock.where(_asset.c.verified_ms >= task.created_ms, _asset.c.verified_ms <= ended_ms)
     side = Side(concluded={code: verdict for code, verdict in session.connection().execute(final)})
@@ -98,25 +102,39 @@ def books(session: Session, task: Any) -> Side:
         side.concluded.setdefault(row.bar_code, "pass" if row.verdict == 1 else "fail")
         if row.box:
             side.packed[row.bar_code] = row.box
-        if row.seal:
+        if row.seal and not row.void:
             side.sealed[row.bar_code] = row.seal
     return side
 
 
 def told(session: Session, receiver: str, task: str) -> Side:
-    """Return what a receiver has taken of a task: the newest word on each meter."""
+    """Return what a receiver has taken of a task: the newest word on each meter, without what was told as void."""
     query = sa.select(_letter.c.kind, _letter.c.body).where(_letter.c.receiver == receiver, _letter.c.task == task)
-    query = query.where(_letter.c.state == "done", _letter.c.kind.in_(list(TOLD))).order_by(_letter.c.turn)
+    query = query.where(_letter.c.state == "done", _letter.c.kind.in_([*TOLD, *VOID])).order_by(_letter.c.turn)
     side = Side()
     for kind, text in session.connection().execute(query):
         body = json.loads(text)
         if body.get("of", "conclusion") != "conclusion":
             continue
+        if kind in VOID:
+            _take_back(side, (*body.get("seals", ()), *body.get("meters", ())))
+            continue
         said: dict[str, str] = getattr(side, TOLD[kind])
         said |= {str(one["bar_code"]): str(one["verdict"]) for one in body.get("meters", ())}
-        said |= {str(one["bar_code"]): str(one["seal"]) for one in body.get("seals", ())}
+        said |= {str(one["bar_code"]): str(one["seal"]) for one in body.get("seals", ()) if not one.get("void")}
         said |= dict.fromkeys(body.get("bars", ()), str(body.get("box", "")))
     return side
+
+
+def _take_back(side: Side, void: Iterable[Mapping[str, Any]]) -> None:
+    """Drop a seal that is void, and all that was said of a meter whose task was taken back."""
+    for one in void:
+        code = str(one["bar_code"])
+        if one["reason"] == WHY:
+            for said in (side.concluded, side.packed, side.sealed):
+                said.pop(code, None)
+        elif side.sealed.get(code) == one.get("seal"):
+            side.sealed.pop(code, None)
 
 
 def differences(ours: Side, theirs: Side) -> list[Difference]:

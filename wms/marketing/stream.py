@@ -6,8 +6,8 @@ fact that it tells: the same fact can never become two letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import takewhile
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby, takewhile
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -17,7 +17,7 @@ from wcs import journal
 from wcs.journal import Booked
 from wms import consumer
 from wms.desk import Desk
-from wms.marketing import about, boxes, gates, outbox, reconcile, results
+from wms.marketing import about, boxes, gates, outbox, reconcile, results, voided
 from wms.marketing.about import About
 from wms.marketing.receivers import NAME
 
@@ -40,14 +40,23 @@ def consume(session: Session, at_ms: int, limit: int = 500) -> int:
         return 0
     desk = Desk(session, at_ms)
     if outbox.receivers(session):
-        for fact in facts:
-            if (handler := HANDLERS.get(fact.kind)) is not None:
-                handler(desk, fact)
+        _write(desk, facts)
         gates.tell(desk)
         reconcile.nightly(desk)
     desk.close()
     journal.cursor_set(session, NAME, facts[-1].id)
     return len(facts)
+
+
+def _write(desk: Desk, facts: Sequence[Booked]) -> None:
+    """Write the letters of facts in their order; what is void is told together as far as nothing comes between."""
+    for void, some in groupby(facts, key=lambda fact: fact.kind in voided.KINDS):
+        if void:
+            voided.tell(desk, list(some))
+            continue
+        for fact in some:
+            if (handler := HANDLERS.get(fact.kind)) is not None:
+                handler(desk, fact)
 
 
 def _run_finished(desk: Desk, fact: Booked) -> None:
@@ -103,23 +112,6 @@ def _lot_completed(desk: Desk, fact: Booked) -> None:
     )
 
 
-def _seal_voided(desk: Desk, fact: Booked) -> None:
-    code = str(fact.payload["meter"])
-    body = {"seal": fact.subject, "bar_code": code, "reason": fact.payload["reason"], "at_ms": fact.at_ms}
-    outbox.post_all(
-        desk, kind="seal_voided", key=f"seal_voided:{fact.id}", body=body, subject=fact.subject,
-        bars=[code] if code else [],
-    )  # fmt: skip
-
-
-def _paper_voided(desk: Desk, fact: Booked) -> None:
-    names = ("number", "kind", "reason")
-    body = {"bar_code": fact.subject, **{name: fact.payload[name] for name in names}, "at_ms": fact.at_ms}
-    outbox.post_all(
-        desk, kind="paper_voided", key=f"paper_voided:{fact.id}", body=body, subject=fact.subject, bars=[fact.subject]
-    )
-
-
 HANDLERS: dict[str, Handler] = {
     "RunFinished": _run_finished,
     "CarrierChecked": _checked,
@@ -129,8 +121,6 @@ HANDLERS: dict[str, Handler] = {
     "PalletStored": boxes.stored,
     "PalletShipped": boxes.shipped,
     "LotCompleted": _lot_completed,
-    "SealVoided": _seal_voided,
-    "PaperVoided": _paper_voided,
 }
-HEARD = frozenset(HANDLERS) | {"OrderCreated", "DestinationsFetched"}
+HEARD = frozenset(HANDLERS) | voided.KINDS | {"OrderCreated", "DestinationsFetched"}
 """The kinds of facts that become letters, or that open and shut a gate."""

@@ -144,6 +144,22 @@ def _seals(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     return _call("uploadSealsCode", head | {"sealInst": seals})
 
 
+def _seals_void(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return that seals are void; one that was told as void from the beginning is not told again."""
+    news = [
+        {**one, "at_ms": one.get("sealed_ms", one.get("at_ms"))}
+        for one in letter.get("seals") or ()
+        if one.get("bar_code") and not one.get("known")
+    ]
+    return _seals(dict(letter) | {"seals": news}, site, book) if news else []
+
+
+def _papers_void(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    """Return that certificates are void; the interface has no word for a notice of result."""
+    body = results.void_labels(letter, site, book)
+    return [Call("getDETedTestData", body, "DETedTestData", "meter-result")] if body["vCpInfo"] else []
+
+
 def _stock_request(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     return _call("applyEquip", _task(letter, site) | {
         "applyNo": str(letter.get("request", "")), "plfmNo": site.platform(str(letter.get("place", ""))),
@@ -224,6 +240,7 @@ BUILDERS: dict[str, Builder] = {
     "box_packed": _box_packed, "box_checked": _box_checked, "meters_checked": _meters_checked,
     "pile_stored": _pile_stored, "seals_used": _seals, "stock_request": _stock_request,
     "empties_request": _empties_request, "task_finished": _task_finished, "proposal": _proposal,
-    "stage_counts": _stage_counts, "count_result": _count_result,
+    "stage_counts": _stage_counts, "count_result": _count_result, "seal_voided": _seals_void,
+    "paper_voided": _papers_void,
     "test": _test,
 }  # fmt: skip

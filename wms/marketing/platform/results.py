@@ -79,6 +79,25 @@ def _label(meter: Meter, site: Site, book: CodeBook) -> Body:
     }  # fmt: skip
 
 
+def void_labels(letter: Letter, site: Site, book: CodeBook) -> Body:
+    """Return the labels of meters whose certificates are void, by the numbers with which they were told.
+
+    One that was told of a task which was taken back already is void there, and is not told again.
+    """
+    labels = [
+        _fitted("vCpInfo", {
+            "areaCode": site.area_code, "psOrgNo": site.org_no, "sysNo": site.sys_no, "cpInfo": str(one["number"]),
+            "assetNo": str(one["bar_code"]), "barCode": str(one["bar_code"]), "veriTaskNo": _task_no(letter),
+            "devCls": asset_code(letter, book), "veriCaliDate": _date(one, site),
+            "validFlag": book.code("valid", "superseded"),
+        })
+        for one in letter.get("meters") or ()
+        if one.get("kind") == "certificate" and not one.get("known")
+    ]  # fmt: skip
+    head = {"sysNo": site.sys_no, "veriTaskNo": _task_no(letter), "devCls": asset_code(letter, book)}
+    return head | {"vCpInfo": labels}
+
+
 def _common(letter: Letter, meter: Meter, site: Site, book: CodeBook) -> Body:
     bench = _bench(letter, meter)
     superseded = bool(letter.get("late")) or meter.get("valid") is False
