@@ -6,7 +6,7 @@ Plant time jumps to whatever is waited for, wire time is real.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ class LinkSite:
 
     file: Path
     tasks: int = 8
+    prepare: Callable[[Engine], None] = create_tables
     timeout_s: float = 0.3
     ms: int = 1_000
     engine: Engine = field(init=False)
@@ -54,13 +55,13 @@ class LinkSite:
         """Open the database, as a process does that starts."""
         import_tables()
         self.engine = make_engine(f"sqlite:///{self.file}")
-        create_tables(self.engine)
+        self.prepare(self.engine)
 
     def enter(self, platform: Platform, meters: int) -> None:
         """Book tasks and packed meters, and issue the same tasks at the stand-in."""
         with Session(self.engine) as session:
             receivers.seed(session, [receivers.Receiver(NAME, "platform", platform.url)], at_ms=0)
-            session.connection().execute(sa.insert(table(ModelRow)), MODEL)
+            session.connection().execute(sa.insert(table(ModelRow)).prefix_with("OR IGNORE"), MODEL)
             for n in range(self.tasks):
                 session.add(
                     TaskRow(key=f"T{n}", lot=f"LOT-{n}", state="running", created_ms=1, sender=NAME, order=n + 1)
