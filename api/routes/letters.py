@@ -11,9 +11,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.marketing.connection import site_of
 from api.marketing.own import said
+from api.marketing.wire import key_on_wire
 from api.routes.clerking import STRICT, AsClerk, Name, Text
 from api.routes.common import After, Ctx, Db, Page, WriteDb
+from api.routes.once import OnceRoute
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.desk import Desk
@@ -21,7 +24,7 @@ from wms.marketing import outbox, reconcile, sending, splitting, views
 from wms.marketing.reconcile import Side
 from wms.marketing.views import LetterBody, LetterView, ReceivedView, ReceiverView
 
-router = APIRouter(tags=["letters"])
+router = APIRouter(tags=["letters"], route_class=OnceRoute)
 READER, WRITER = needs(Role.VIEWER, machine=True), needs(Role.OPERATOR)
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Words = Annotated[str, Query(max_length=64)]
@@ -126,14 +129,11 @@ def list_received(
 
 
 @router.get("/letters/fetch", dependencies=[READER])
-def fetch_letters(db: Db, receiver: Words, after: After = 0, limit: Page = 200) -> list[Fetched]:
+def fetch_letters(context: Ctx, db: Db, receiver: Words, after: After = 0, limit: Page = 200) -> list[Fetched]:
     """Return the letters to a receiver behind a number, in their order, as our own profile says them."""
-    rows = views.letters(db, receiver=receiver, after=after, limit=limit)
-    return [
-        Fetched.model_validate(said(outbox.letter(db, row.number), row.key))
-        for row in rows
-        if row.state in ("waiting", "sent", "done")
-    ]
+    site = site_of(context)
+    rows = outbox.to_be_fetched(db, receiver, after=after, limit=limit)
+    return [Fetched.model_validate(said(row, key_on_wire(row.key, site))) for row in rows]
 
 
 @router.post("/letters/taken", dependencies=[needs(Role.OPERATOR, machine=True)])
