@@ -21,6 +21,7 @@ from wcs.happenings import (
     Happening,
     PackingAsked,
     PositionAsked,
+    RankAsked,
     ResumeAsked,
     RunReported,
     SettleAsked,
@@ -77,6 +78,8 @@ def decide(floor: Floor, happening: Happening, now_ms: int) -> Decision:
             return settling.settled(floor, happening, now_ms)
         case ResumeAsked():
             return journeys.resume_asked(floor, happening, now_ms)
+        case RankAsked():
+            return journeys.rank_asked(floor, happening)
         case LinkUp():
             return recovery.link_up(floor, happening, now_ms)
         case LinkDown():

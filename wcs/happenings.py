@@ -60,6 +60,14 @@ class ResumeAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class RankAsked:
+    """Somebody gives an order another priority."""
+
+    order: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunReported:
     """A bench says how far a run is; with its last part, what it says of each meter."""
 
@@ -155,6 +163,6 @@ class Dispatch:
 
 Happening = (
     Started | LinkUp | LinkDown | Acked | EventRaised | StatusSeen | Scanned
-    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | Tick | RunReported | PositionAsked | SettleAsked
-    | PackingAsked | CameToHalt | Standing | FaultFound | Asking | Dispatch
+    | Submitted | Directed | Deferred | CancelAsked | ResumeAsked | RankAsked | Tick | RunReported | PositionAsked
+    | SettleAsked | PackingAsked | CameToHalt | Standing | FaultFound | Asking | Dispatch
 )  # fmt: skip

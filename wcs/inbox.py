@@ -15,6 +15,7 @@ from wcs.happenings import (
     Happening,
     PackingAsked,
     PositionAsked,
+    RankAsked,
     ResumeAsked,
     RunReported,
     SettleAsked,
@@ -59,6 +60,8 @@ def _happening(row: dict[str, Any]) -> Happening | None:
             return CancelAsked(int(subject), payload["reason"])
         case "resume":
             return ResumeAsked(int(subject))
+        case "rank":
+            return RankAsked(int(subject), payload["priority"])
         case "bench":
             verdicts, notices = tuple(payload["verdicts"]), tuple(payload["notices"])
             return RunReported(subject, payload["part"], payload["state"], verdicts, notices)

@@ -12,7 +12,7 @@ from wcs import life
 from wcs.alarms import clear_about
 from wcs.decision import Decision
 from wcs.floor import Floor
-from wcs.happenings import Asking, CancelAsked, Deferred, Directed, Dispatch, ResumeAsked, Standing
+from wcs.happenings import Asking, CancelAsked, Deferred, Directed, Dispatch, RankAsked, ResumeAsked, Standing
 from wcs.journal import Fact
 from wcs.life import MISSION, ORDER, ORDER_FINAL, MissionState, OrderState
 from wcs.line import packing, unloading
@@ -143,6 +143,20 @@ def resume_asked(floor: Floor, asked: ResumeAsked, now_ms: int) -> Decision:
         replace(order, state=after(ORDER, order.state, life.Resumed()), device=device, reason=TURN, since_ms=now_ms)
     )
     done.follow.append(Dispatch(device))
+    return done
+
+
+def rank_asked(floor: Floor, asked: RankAsked) -> Decision:
+    """Change whose turn it is: an order that no device works on has another priority from now on.
+
+    Under way it keeps the old one: the same mission must give the same telegram, also after a restart.
+    """
+    order = floor.orders.get(asked.order)
+    if order is None or order.mission or order.priority == asked.priority:
+        return Decision()
+    done = Decision([replace(order, priority=asked.priority)])
+    if order.device:
+        done.follow.append(Dispatch(order.device))
     return done
 
 

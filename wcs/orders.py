@@ -131,6 +131,12 @@ def resume(session: Session, *, order: int) -> None:
     ask(session, key=None, kind="resume", subject=str(order), payload={})
 
 
+def rank(session: Session, *, order: int, priority: int) -> None:
+    """Give an order another priority; one that a device works on already goes on as it is."""
+    _known(session, order)
+    ask(session, key=None, kind="rank", subject=str(order), payload={"priority": priority})
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """How many boxes of a lot and verdict (0, 1, 2) may be packed in all, and how many of them are; -1: no limit."""

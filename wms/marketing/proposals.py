@@ -19,7 +19,7 @@ from wms.marketing.drawing import StockedBox
 from wms.marketing.sources import Source
 from wms.marketing.tables import ProposalRow, TaskRow
 from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
-from wms.outbound import service
+from wms.outbound import service, trips
 from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import NONE, Reason
 from wms.rows import chunks, table
@@ -175,10 +175,11 @@ def _enter(desk: Desk, task: Any, chosen: Sequence[StockedBox]) -> int:
 def _order(desk: Desk, task: Any, pallets: Sequence[str]) -> int:
     order = service.create_verification(
         desk.session, key=f"task:{task.key}", lot=task.lot, line=task.line, at_ms=desk.at_ms, scheme=task.scheme,
-        purpose=task.purpose, only=frozenset(pallets),
+        purpose=task.purpose, only=frozenset(pallets), begin=False,
     )  # fmt: skip
     mine = sa.update(_task).where(_task.c.number == task.number)
     desk.connection.execute(mine.values(order=order, state="running", reason="", params="{}"))
+    trips.send_verifications(desk)  # now that the order has its task, and with it its priority
     desk.book("TaskStarted", task.key, order=order, lot=task.lot, line=task.line, pallets=len(pallets))
     desk.changed = True
     return order

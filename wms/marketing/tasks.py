@@ -157,6 +157,8 @@ def change(desk: Desk, key: str, wanted: Change, *, by: str) -> None:
         return
     desk.connection.execute(sa.update(_task).where(_task.c.number == task.number).values(**values))
     desk.book("TaskChanged", key, by=by, **values)
+    if "priority" in values and task.order:
+        trips.rank(desk, task.order, int(values["priority"]))
     if plan:
         outdated = sa.update(_proposal).where(_proposal.c.task == task.number, _proposal.c.state == "proposed")
         answer = {"state": "rejected", "answer": "task_changed", "answered_ms": max(1, desk.at_ms)}

@@ -37,14 +37,14 @@ Wish = tuple[str, str, int]
 
 def create_verification(
     session: Session, *, key: str, lot: str, line: str, at_ms: int, scheme: str = "", purpose: str = "first",
-    only: Collection[str] = (),
+    only: Collection[str] = (), begin: bool = True,
 ) -> int:  # fmt: skip
     """Call a lot off to a line and return the order's number; the same `key` gives the same number again.
 
     All pallets of the lot that wait for verification belong to it, also those that have not arrived yet; with the
     purpose "recheck" those in stock that are qualified and promised to nobody, to be verified once more. On a line
     that is led cell by cell the lot is verified by `scheme`, or by the approved one for its phase and `purpose`.
-    With `only` no other pallets than these belong to it.
+    With `only` no other pallets than these belong to it. Without `begin` the first ones are sent by whoever asks next.
     Raises Refused for an unknown lot or line, a line of the other phase, if no pallet of the lot is waiting, if its
     sampling is not over or has rejected it, and if there is no approved scheme.
     """
@@ -71,7 +71,8 @@ def create_verification(
     for pallet in pallets:
         trips.add(desk, pallet, "verify", order=order)
     desk.book("OrderCreated", str(order), kind="verification", lot=lot, line=line, pallets=len(pallets))
-    trips.send_verifications(desk)
+    if begin:
+        trips.send_verifications(desk)
     desk.close()
     return order
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,15 @@ _first_order = (
     .scalar_subquery()
 )
 """The oldest order of a lot that a line is not done with: what was taken back is over when its meters are packed."""
+_urgency = sa.func.coalesce(_task.c.priority, 0)
 _waiting = (
     sa.select(_trip, _pallet.c.place, _pallet.c.lot, _order.c.line.label("to_line"), _order.c.work)
     .join(_pallet, _pallet.c.code == _trip.c.pallet)
     .join(_order, _order.c.number == _trip.c.order)
+    .outerjoin(_task, _task.c.order == _trip.c.order)
     .where(sa.text("trip.state = 'waiting'"), _pallet.c.whereabouts == "stored")
     .where(_trip.c.purpose == "verify", _trip.c.order == _first_order, _trip.c.order.not_in(PAUSED))
-    .order_by(_pallet.c.arrived_ms, _trip.c.number)
+    .order_by(_urgency.desc(), _pallet.c.arrived_ms, _trip.c.number)
 )
 _buried = (
     sa.select(_trip, _pallet.c.place)
@@ -128,9 +130,10 @@ def send(desk: Desk, leg: Leg) -> None:
 
 
 def _priority(desk: Desk, leg: Leg) -> int:
-    """Return how urgent a leg is: what a delivery plan calls goes in the order in which vehicles are loaded."""
+    """Return how urgent a leg is: that of its task, or the order in which vehicles are loaded by a delivery plan."""
     if leg.purpose == "verify":
-        return 0
+        mine = sa.select(_task.c.priority).join(_trip, _trip.c.order == _task.c.order)
+        return int(desk.connection.execute(mine.where(_trip.c.number == leg.trip)).scalar() or 0)
     line = desk.connection.execute(sa.select(_trip.c.line).where(_trip.c.number == leg.trip)).scalar()
     return gate.priority_of(desk.session, line)
 
@@ -144,12 +147,25 @@ def send_dug_out(desk: Desk) -> None:
 
 def halt(desk: Desk, order: int) -> int:
     """Call back what an order has sent and no crane has taken yet, and return how many; each goes again `later`."""
-    sent = sa.select(_trip.c.transport).join(_pallet, _pallet.c.code == _trip.c.pallet)
-    sent = sent.where(_trip.c.order == order, _trip.c.state == "travelling", _pallet.c.whereabouts == "stored")
-    numbers = desk.connection.execute(sent.order_by(_trip.c.number)).scalars().all()
+    numbers = _not_taken(desk, order)
     for number in numbers:
         orders.cancel(desk.session, order=number, reason=PAUSE)
     return len(numbers)
+
+
+def rank(desk: Desk, order: int, priority: int) -> int:
+    """Have what an order has sent and no crane has taken yet come sooner or later, and return how many pallets."""
+    numbers = _not_taken(desk, order)
+    for number in numbers:
+        orders.rank(desk.session, order=number, priority=priority)
+    return len(numbers)
+
+
+def _not_taken(desk: Desk, order: int) -> Sequence[int]:
+    """Return the transports of an order whose pallets stand in their slots still."""
+    sent = sa.select(_trip.c.transport).join(_pallet, _pallet.c.code == _trip.c.pallet)
+    sent = sent.where(_trip.c.order == order, _trip.c.state == "travelling", _pallet.c.whereabouts == "stored")
+    return desk.connection.execute(sent.order_by(_trip.c.number)).scalars().all()
 
 
 def later(desk: Desk, trip: sa.Row[Any]) -> None:

@@ -12,7 +12,7 @@ from plc.plant.travel import crane_travel_s, crane_xy_m
 from tests.plants import small_plant, small_plant_data
 from wcs.decisions import decide
 from wcs.floor import Floor
-from wcs.happenings import Submitted
+from wcs.happenings import Dispatch, RankAsked, Submitted
 from wcs.orders import OrderKind
 from wcs.partners import partners
 from wcs.rows import Mission, Order, Unit
@@ -103,3 +103,15 @@ def test_only_what_will_be_starved_is_a_partner_then() -> None:
     floor = waiting(soon, order(2, "A1-1-14-01"), stands="AO")
     assert partners(floor, "AI", NOW_MS) == ["A1-1-04-01"]
     assert partners(waiting(soon, stands="AO", sequencing="turn"), "AI", NOW_MS) == []
+
+
+def test_an_order_that_waits_gets_another_turn_and_one_that_is_worked_on_keeps_its_own() -> None:
+    floor = waiting(order(1, "A1-1-02-01"), order(2, "A1-1-20-01"))
+    assert [number for number, _ in turns(floor)] == [1, 2]
+    done = decide(floor, RankAsked(2, 30), NOW_MS)
+    floor.apply(done.changes)
+    assert turns(floor)[0] == (2, "priority") and done.follow == [Dispatch("SC1")]
+    assert decide(floor, RankAsked(2, 30), NOW_MS).changes == []
+    assert decide(floor, RankAsked(9, 30), NOW_MS).changes == []
+    floor.apply([replace(floor.orders[1], mission=7)])
+    assert decide(floor, RankAsked(1, 60), NOW_MS).changes == []

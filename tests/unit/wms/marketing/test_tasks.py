@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.plants import small_plant
 from tests.unit.wms.deliveries import delivery
-from tests.unit.wms.marketing.site import a_site, do, letters, row, states
+from tests.unit.wms.marketing.site import a_site, do, letters, row, states, write
 from tests.unit.wms.played_floor import PlayedFloor
 from wms.desk import Desk
 from wms.errors import Refused
@@ -154,6 +154,32 @@ def test_a_task_taken_back_while_meters_are_on_the_line_leaves_nothing_verified(
     assert do(floor, cancelling.cancel, "T1", reason="again") == letters(floor, "stage_counts")[-1]["counts"]
 
 
+def test_what_a_line_packs_is_told_for_the_task_that_it_works_on(engine: Engine) -> None:
+    floor = a_site(engine)
+    do(floor, tasks.take, Wish("T1", "LOT-1", quantity=300, approval=False))
+    do(floor, tasks.take, Wish("T2", "LOT-1", quantity=300, approval=False))
+    assert {row(floor, "T1").state, row(floor, "T2").state} == {"running"}
+    floor.settle()  # both are over before a letter is written
+    write(floor)
+    assert [one["task"] for one in letters(floor, "box_packed")] == ["T1"] * 20 + ["T2"] * 20
+    assert [one["task"] for one in letters(floor, "conclusion")] == ["T1"] * 20 + ["T2"] * 20
+    assert {one["task"] for one in letters(floor, "pile_stored")} == {"T1", "T2"}
+
+
+def test_what_is_packed_for_a_task_that_was_taken_back_is_told_as_late(engine: Engine) -> None:
+    floor = a_site(engine, pallets=1, boxes=2)
+    do(floor, tasks.take, Wish("T1", "LOT-1", approval=False))
+    in_line = min(floor.transports)
+    floor.go_on(in_line)
+    floor.go_on(in_line)
+    do(floor, cancelling.cancel, "T1", reason="wrong lot")
+    floor.settle()
+    write(floor)
+    assert letters(floor, "conclusion") == []
+    assert [(one["of"], len(one["meters"])) for one in letters(floor, "late_result")] == [("conclusion", 15)] * 2
+    assert [one["state"] for one in letters(floor, "meter_changed")] == ["received"] * 2
+
+
 def test_no_full_verification_before_the_sample_and_a_rejected_lot_is_locked(engine: Engine) -> None:
     floor = a_site(engine, pallets=3)
     do(floor, tasks.take, Wish("S1", "LOT-1", source="sampling", line="VL1"))
@@ -220,3 +246,38 @@ def test_a_task_that_cannot_begin_says_so_and_the_house_goes_on(engine: Engine) 
     assert states(floor) == {"received": 300}
     do(floor, cancelling.cancel, "S1", reason="wrong plan")
     assert row(floor, "S1").state == "cancelled"
+
+
+def test_what_is_urgent_goes_out_first_and_a_change_moves_what_no_crane_has_taken(engine: Engine) -> None:
+    floor = a_site(engine)
+    with Session(engine) as session:
+        import_delivery(session, delivery(asn="ASN-2", lot="LOT-2", pallets=2, first=50), at_ms=0)
+        session.commit()
+    for n in range(2):
+        floor.arrive(f"P050{n:04}")
+    floor.settle()
+    do(floor, tasks.take, Wish("T1", "LOT-1", priority=5, approval=False))
+    do(floor, tasks.take, Wish("T2", "LOT-2", priority=40, approval=False))
+    assert ranks(engine) == {"P0010000": 5, "P0010001": 5, "P0500000": 40, "P0500001": 40}
+    out = next(n for n, t in floor.transports.items() if t.unit == "P0010000")
+    floor.go_on(out)
+    do(floor, tasks.change, "T1", Change(priority=90), by="li")
+    with Session(engine) as session:
+        asked = (
+            session.connection().execute(sa.text("SELECT subject, payload FROM wcs_request WHERE kind = 'rank'")).all()
+        )
+    number = next(n for n, t in floor.transports.items() if t.unit == "P0010001")
+    assert [tuple(one) for one in asked] == [(str(number), '{"priority": 90}')]
+    do(floor, tasks.pause, "T1", reason="later", by="li")
+    floor.settle()
+    do(floor, tasks.resume, "T1", by="li")
+    assert ranks(engine)["P0010001"] == 90
+    floor.settle()
+    assert states(floor)["qualified"] == 1200
+
+
+def ranks(engine: Engine) -> dict[str, int]:
+    """Return with which priority pallets were called to a line last."""
+    with Session(engine) as session:
+        query = sa.text("SELECT unit, priority FROM transport_order WHERE kind = 'verify' ORDER BY number")
+        return {unit: priority for unit, priority in session.connection().execute(query)}
