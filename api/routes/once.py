@@ -46,6 +46,7 @@ class Wish:
     text: str
     task: str
     at_ms: int
+    session: Session | None = None
     is_booked: bool = False
 
 
@@ -73,6 +74,8 @@ def remember(request: Request, session: Session) -> None:
     if wish is None:
         return
 
+    wish.session = session
+
     def book(of: Session) -> None:
         if not wish.is_booked:
             inbox.keep(of, wish.sender, wish.kind, key=wish.key, text=wish.text, task=wish.task, at_ms=wish.at_ms)
@@ -95,8 +98,8 @@ async def _once(request: Request, wish: Wish, plain: Handle) -> Response:
         if (known := await run_in_threadpool(_known, context, wish)) is not None:
             return known
         raise
-    if wish.is_booked and response.status_code in ANSWERED:
-        await run_in_threadpool(_keep, context, wish, response)
+    if wish.session is not None and wish.is_booked and response.status_code in ANSWERED:
+        await run_in_threadpool(_keep, wish.session, wish, response)
     return response
 
 
@@ -112,15 +115,16 @@ def _known(context: Context, wish: Wish) -> Response | None:
     return Response(said, answer["status"], {AGAIN: "true"}, media_type="application/json" if said else None)
 
 
-def _keep(context: Context, wish: Wish, response: Response) -> None:
+def _keep(session: Session, wish: Wish, response: Response) -> None:
+    """Book the answer with the session of the request: it may hold the database still, so no other one could."""
     raw = bytes(getattr(response, "body", b""))
     is_json = (response.media_type or "").startswith("application/json")
     if len(raw) > BIGGEST_ANSWER or (raw and not is_json):
         return
     answer = {"status": response.status_code, "body": json.loads(raw) if raw else None}
-    with context.session() as session:
-        inbox.answer(session, wish.sender, wish.key, answer)
-        session.commit()
+    session.rollback()  # what the route has not committed was never meant to stay
+    inbox.answer(session, wish.sender, wish.key, answer)
+    session.commit()
 
 
 def _caller(request: Request, guards: list[Needs]) -> str:
