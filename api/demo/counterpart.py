@@ -7,7 +7,7 @@ no to the one that it is offered, takes another, and asks for the rest of the lo
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api.marketing import office
 from api.security import accounts
 from api.security.roles import Role
+from api.texts import text
 from plc.plant.cells import CellLine
 from plc.plant.model import Plant
 from wms.marketing.platform.site import site_of
@@ -48,8 +49,8 @@ class Asked:
 
     @property
     def can_be_divided(self) -> bool:
-        """Whether one pallet is as good as another."""
-        return len(self.pallets) > 1 and len(set(self.pallets)) == 1
+        """Whether one pallet is as good as another, but for the last, and there are enough to say no to one."""
+        return len(self.pallets) > 2 and len(set(self.pallets[:-1])) == 1  # noqa: PLR2004
 
 
 @dataclass(slots=True)
@@ -72,14 +73,8 @@ class Counterpart:
         """Enter the stand-in as whom the site writes to, before anything happens that it must hear of."""
         self.key = accounts.add_key(session, NAME, Role.MACHINE)
         if self.purpose == SHORT:
-            row = {
-                "name": "gen2.task_category",
-                "code": SHORT_CODE,
-                "role": SHORT,
-                "zh": "演示检定",
-                "en": "demonstration",
-            }
-            upsert(session, CodeRow, [row])
+            row = {"name": "gen2.task_category", "code": SHORT_CODE, "role": SHORT}
+            upsert(session, CodeRow, [row | _words()])
         (self.folder / FILE).write_text(yaml.safe_dump(self._receivers(), allow_unicode=True), encoding="utf-8")
         office.enter(session, self.folder / FILE, at_ms=at_ms)
 
@@ -101,16 +96,13 @@ class Counterpart:
             {"METROSTACK_SITE_KEY": self.key} if kind == PROCESS else {"METROSTACK_MARKETING": f"{self.folder / FILE}"}
         )
 
-    def _receivers(self) -> dict[str, object]:
+    def _receivers(self) -> Mapping[str, object]:
         gates = any(isinstance(line, CellLine) for line in self.plant.lines.values())
         entry = {
             "profile": "platform", "url": f"http://127.0.0.1:{self.port}/restful/sxyk/detectService",
             "timeout_s": TIMEOUT_S, "gates": gates, "options": SITE | {"approval": True},
         }  # fmt: skip
-        short = {
-            "source": SHORT, "kind": "verify", "purpose": SHORT, "states": ["received"], "zh": "演示检定",
-            "en": "demonstration",
-        }  # fmt: skip
+        short = {"source": SHORT, "kind": "verify", "purpose": SHORT, "states": ["received"]} | _words()
         return {"site": "DEMO", "receivers": {NAME: entry}} | ({"sources": [short]} if self.purpose == SHORT else {})
 
     def _tasks(self, lots: Sequence[Asked]) -> list[dict[str, object]]:
@@ -134,6 +126,11 @@ class Counterpart:
             "taskIssuTime": site_of(SITE | {"epoch": self.plant.epoch}).stamp(0), "autoSealFlag": "1", "testMode": "01",
             "devNum": str(meters), "tPileNum": "1", "equipCodeNew": lot.model, "veriDevStat": "01", "trialSchId": "1",
         }  # fmt: skip
+
+
+def _words() -> dict[str, str]:
+    """Return what the demo's own kind of task is called."""
+    return {language: text(language, f"purpose.{SHORT}") for language in ("zh", "en")}
 
 
 def _lots(session: Session) -> list[Asked]:

@@ -6,9 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from api import database, lock, plant_time, ports
 from api.demo import errands, told
+from api.demo.children import Children
 from api.demo.counterpart import PROCESS, Counterpart
 from api.demo.memory import LONGEST_S, physical
 from api.demo.report import DemoReport, Telegrams, make_report
@@ -71,9 +69,11 @@ class Site:
     other: Counterpart | None = field(init=False, default=None)
     _deaths: int = 0
     _bench_key: str = field(init=False, repr=False, default_factory=lambda: secrets.token_urlsafe(24))
-    _children: dict[str, subprocess.Popen[bytes]] = field(
-        init=False, default_factory=dict[str, "subprocess.Popen[bytes]"]
-    )
+    children: Children = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing runs yet."""
+        self.children = Children(self.folder / LOGS)
 
     def prepare(self, *, fresh: bool) -> bool:
         """Begin anew, or go on with an unfinished run; return whether it goes on."""
@@ -134,12 +134,7 @@ class Site:
 
     def spawn(self, name: str) -> None:
         """Start one of the processes."""
-        command, environment = [sys.executable, "-P", "-m", "api.cli", *self._words(name)], self._environment(name)
-        (self.folder / LOGS).mkdir(exist_ok=True)
-        with (self.folder / LOGS / _log_of(name)).open("ab") as log:
-            self._children[name] = subprocess.Popen(
-                command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
-            )
+        self.children.start(name, self._words(name), self._environment(name))
 
     def _environment(self, name: str) -> dict[str, str]:
         known = os.environ | {
@@ -199,24 +194,19 @@ class Site:
 
     def _disturb(self, session: Session) -> None:
         """Kill the stand-in for marketing once, when half of everything is done: nothing may be lost by that."""
-        child = self._children.get(PROCESS)
-        if child is None or self.restarts or not errands.half_done(session):
+        if self.other is None or self.restarts or not errands.half_done(session):
             return
-        child.kill()
-        child.wait()
-        _let_go(child)
+        self.children.kill(PROCESS)
         self.restarts += 1
         self.spawn(PROCESS)
 
     def _revive(self) -> None:
         """Start again whatever has died; give up on what keeps dying."""
-        for name, child in list(self._children.items()):
-            if child.poll() is not None:
-                self._deaths += 1
-                if self._deaths > DEATHS:
-                    raise DemoTrouble(f"the process {name} keeps ending: {self._last_words(name)}")
-                _let_go(child)
-                self.spawn(name)
+        for name in self.children.dead():
+            self._deaths += 1
+            if self._deaths > DEATHS:
+                raise DemoTrouble(f"the process {name} keeps ending: {self.children.last_words(name)}")
+            self.spawn(name)
 
     def telegrams(self) -> dict[str, Telegrams]:
         """Return what the running site counts of its telegrams, by PLC."""
@@ -231,17 +221,7 @@ class Site:
 
     def stop(self) -> None:
         """End all processes, politely first."""
-        for child in self._children.values():
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-        for child in self._children.values():
-            try:
-                child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-            _let_go(child)
-        self._children.clear()
+        self.children.stop()
 
     def report(self, telegrams: dict[str, Telegrams], wall_s: float, *, ended: bool) -> DemoReport:
         """Return the report, and remember that the run is finished if it is."""
@@ -263,24 +243,13 @@ class Site:
     def _wait_for_face(self) -> str:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            dead = [name for name, child in self._children.items() if child.poll() is not None]
-            if dead:
-                raise DemoTrouble(f"the process {dead[0]} ended at once: {self._last_words(dead[0])}")
+            if dead := self.children.dead():
+                raise DemoTrouble(f"the process {dead[0]} ended at once: {self.children.last_words(dead[0])}")
             served = lock.find(self.folder)
             if served is not None and _answers(served.url):
                 return served.url
             time.sleep(0.2)
         raise DemoTrouble(f"the site did not answer within {START_S:.0f} s; see {self.folder / LOGS}")
-
-    def _last_words(self, name: str) -> str:
-        text = (self.folder / LOGS / _log_of(name)).read_text(encoding="utf-8", errors="replace")
-        return text.strip()[-400:]
-
-
-def _let_go(child: subprocess.Popen[bytes]) -> None:
-    """Close the pipe by which a process sees that we live; it has ended."""
-    if child.stdin is not None:
-        child.stdin.close()
 
 
 def _answers(url: str) -> bool:
@@ -288,12 +257,3 @@ def _answers(url: str) -> bool:
         return httpx.get(f"{url}/api/v1/health", timeout=1).is_success
     except httpx.HTTPError:
         return False
-
-
-def _log_of(name: str) -> str:
-    """Return the name of the file that a process says things in.
-
-    >>> _log_of("bench BN1 BN2")
-    'bench-BN1-BN2.log'
-    """
-    return f"{name.replace(' ', '-')}.log"
