@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wms.marketing.tables import LIVE_TASK, TaskRow
+from wms.outbound.tables import OutboundOrderRow
 from wms.rows import chunks, table
 from wms.stock.tables import AssetRow, BoxRow, LotRow
 
 _task, _box, _asset, _lot = table(TaskRow), table(BoxRow), table(AssetRow), table(LotRow)
+_order = table(OutboundOrderRow)
 LATE = ("cancelling", "cancelled")
 LOOKUP = 1_000
 
@@ -26,11 +28,24 @@ class About:
     late: bool = False
 
 
-def lot_in(session: Session, lot: str) -> About:
-    """Return the task that a lot is worked on for: the one under way, else the newest."""
-    query = sa.select(_task.c.key, _task.c.state).where(_task.c.lot == lot)
-    live = sa.case((_task.c.state.in_(["running", "paused", "cancelling"]), 0), (sa.text(LIVE_TASK), 1), else_=2)
-    row = session.connection().execute(query.order_by(live, _task.c.number.desc()).limit(1)).first()
+def lot_in(session: Session, lot: str, at_ms: int | None = None) -> About:
+    """Return the task that a lot is worked on for: that of the order a line is at work on, else the newest.
+
+    With `at_ms` that which it was at work on then: a letter may be written when the next task has begun.
+    """
+    ended = _order.c.ended_ms == 0 if at_ms is None else sa.or_(_order.c.ended_ms == 0, _order.c.ended_ms >= at_ms)
+    begun = sa.and_(ended, _order.c.created_ms <= at_ms) if at_ms is not None else ended
+    at_work = sa.case((begun, _order.c.number))  # a lot is verified by one order at a time, the oldest first
+    live = sa.case(
+        (_task.c.state.in_(["running", "paused", "cancelling"]), 0),
+        (sa.text(f"verification_task.{LIVE_TASK}"), 1),
+        else_=2,
+    )
+    query = sa.select(_task.c.key, _task.c.state).outerjoin(
+        _order, sa.and_(_order.c.number == _task.c.order, _task.c.order > 0)
+    )
+    query = query.where(_task.c.lot == lot).order_by(at_work.is_(None), at_work, live, _task.c.number.desc())
+    row = session.connection().execute(query.limit(1)).first()
     return About("") if row is None else About(row.key, row.state in LATE)
 
 

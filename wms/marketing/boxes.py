@@ -52,7 +52,7 @@ def opened(desk: Desk, fact: Booked) -> None:
     set_aside = sa.select(_aside.c.reason, _aside.c.lot).where(_aside.c.box == fact.subject)
     row = desk.connection.execute(set_aside.where(_aside.c.state == "aside")).first()
     lot = about.lot_of(desk.session, bars)
-    task = about.lot_in(desk.session, lot).task
+    task = about.lot_in(desk.session, lot, fact.at_ms).task
     said = {"task": task, "lot": lot, "box": fact.subject, "at_ms": fact.at_ms}
     said |= {"ok": row is None, "why": "" if row is None else row.reason}
     where: dict[str, Any] = {"task": task, "subject": fact.subject, "bars": bars}
@@ -68,20 +68,23 @@ def packed(desk: Desk, fact: Booked) -> None:
         return
     bars, number = [code for code, _ in meters], int(fact.payload["verdict"])
     lot = about.lot_of(desk.session, bars)
-    task = about.lot_in(desk.session, lot).task
+    work = about.lot_in(desk.session, lot, fact.at_ms)
+    task, late = work.task, work.late
     where: dict[str, Any] = {"task": task, "subject": fact.subject}
     head = {"task": task, "lot": lot}
     if plain := results.untested(desk.session, bars):
         told = [{"bar_code": one, "verdict": results.WORDS[number], "failed": [], "at_ms": fact.at_ms} for one in plain]
-        body = head | {"meters": told}
-        outbox.post_all(desk, kind="conclusion", key=f"conclusion:{fact.id}", body=body, bars=plain, **where)
+        body = head | {"meters": told} | ({"late": True, "of": "conclusion"} if late else {})
+        kind = "late_result" if late else "conclusion"
+        outbox.post_all(desk, kind=kind, key=f"conclusion:{fact.id}", body=body, bars=plain, **where)
     if sealed := _sealed(desk, meters, fact.at_ms):
         mine = [one["bar_code"] for one in sealed]
         body = head | {"seals": sealed}
         outbox.post_all(desk, kind="seals_used", key=f"seals_used:{fact.id}", body=body, bars=mine, **where)
     body = head | _content(desk, fact, task, bars)
     outbox.post_all(desk, kind="box_packed", key=f"box_packed:{fact.id}", body=body, bars=bars, **where)
-    changed = {"lot": lot, "state": STATE.get(number, "quarantine"), "box": fact.subject, "bars": bars}
+    state = "received" if late and number == gates.PASSED else STATE.get(number, "quarantine")
+    changed = {"lot": lot, "state": state, "box": fact.subject, "bars": bars}
     body = changed | {"place": fact.payload["line"], "at_ms": fact.at_ms}
     outbox.post_all(desk, kind="meter_changed", key=f"meter_changed:{fact.id}", body=body, bars=bars, **where)
 
@@ -104,7 +107,7 @@ def stored(desk: Desk, fact: Booked) -> None:
     for pile, mine in groupby(rows, lambda row: row.pile):
         boxes = list(mine)
         lot = str(boxes[0].lot_name or "")
-        task = about.lot_in(desk.session, lot).task
+        task = about.lot_in(desk.session, lot, int(boxes[0].verified_ms)).task
         key = f"pile_stored:{_same_pile(fact.subject, boxes)}"
         body = {
             "task": task, "lot": lot, "pallet": fact.subject, "pile": pile, "boxes": [row.code for row in boxes],

@@ -17,12 +17,13 @@ from wcs import journal
 from wcs.journal import Booked
 from wms import consumer
 from wms.desk import Desk
-from wms.marketing import about, boxes, gates, outbox, reconcile, results, voided
+from wms.marketing import about, boxes, empties, gates, outbox, reconcile, requests, results, voided
 from wms.marketing.about import About
 from wms.marketing.receivers import NAME
 
 Handler = Callable[[Desk, Booked], None]
 STATIONS = ("withstand",)
+CALLED = "TransportStarted"
 
 
 def is_wanted(engine: Engine) -> bool:
@@ -41,6 +42,9 @@ def consume(session: Session, at_ms: int, limit: int = 500) -> int:
     desk = Desk(session, at_ms)
     if outbox.receivers(session):
         _write(desk, facts)
+        requests.stock_called(desk, [fact for fact in facts if fact.kind == CALLED])
+        if any(fact.kind in empties.TURNED_BY for fact in facts):
+            empties.look(desk)
         gates.tell(desk)
         reconcile.nightly(desk)
     desk.close()
@@ -64,7 +68,7 @@ def _run_finished(desk: Desk, fact: Booked) -> None:
     found = results.of_run(desk.session, fact.subject)
     if found is None:
         return
-    mine = about.lot_in(desk.session, found.lot)
+    mine = about.lot_in(desk.session, found.lot, fact.at_ms)
     _results(desk, fact, mine, kind="test_result", body=found.tested)
     if found.final_bars:
         _results(desk, fact, mine, kind="conclusion", body=found.final)
@@ -92,7 +96,7 @@ def _checked(desk: Desk, fact: Booked) -> None:
         for verdict, codes in verdicts.items()
         for code in codes
     ]
-    task = about.lot_in(desk.session, lot).task
+    task = about.lot_in(desk.session, lot, fact.at_ms).task
     body = {"task": task, "lot": lot, "line": said["line"], "cell": said["cell"], "meters": meters}
     outbox.post_all(
         desk, kind="withstand", key=f"withstand:{fact.id}", body=body, task=task, subject=fact.subject,
@@ -122,5 +126,5 @@ HANDLERS: dict[str, Handler] = {
     "PalletShipped": boxes.shipped,
     "LotCompleted": _lot_completed,
 }
-HEARD = frozenset(HANDLERS) | voided.KINDS | {"OrderCreated", "DestinationsFetched"}
+HEARD = frozenset(HANDLERS) | voided.KINDS | empties.TURNED_BY | {CALLED} | {"OrderCreated", "DestinationsFetched"}
 """The kinds of facts that become letters, or that open and shut a gate."""

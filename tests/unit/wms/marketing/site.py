@@ -14,7 +14,7 @@ from tests.unit.wms.deliveries import delivery
 from tests.unit.wms.played_floor import PlayedFloor
 from wms.desk import Desk
 from wms.inbound.service import import_delivery
-from wms.marketing import receivers
+from wms.marketing import receivers, stream
 from wms.marketing.receivers import Receiver
 from wms.marketing.tables import LetterRow, TaskRow
 from wms.rows import table
@@ -45,6 +45,13 @@ def do(floor: PlayedFloor, act: Any, *args: Any, **more: Any) -> Any:
         session.commit()
     floor.listen()
     return found
+
+
+def write(floor: PlayedFloor) -> None:
+    """Let what has happened become letters."""
+    with Session(floor.engine) as session:
+        while stream.consume(session, floor.now_ms):
+            session.commit()
 
 
 def row(floor: PlayedFloor, key: str) -> Any:
