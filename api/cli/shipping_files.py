@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from api.cli import remote
 from api.cli.laboratory import letterhead, save
 from api.cli.say import DEFAULT_PLANT, Language, PlantFile, Trouble, read_file
+from api.cli.shipping_site import BY, act
 from api.papers.shipping import shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
+from api.routes.places import Places, enter_all
 from wms.shipping import views
 
 ENDINGS = {".csv": stops_csv, ".xlsx": stops_workbook}
@@ -50,6 +53,19 @@ def note(
     if found is None:
         raise Trouble(f"stop {stop} has no note", remedy="Freeze its plan: metrostack shipping freeze", exit_code=1)
     save(pdf, shipping_note(found, "receipt" if receipt else "delivery", head))
+
+
+def enter(file: Path) -> None:
+    """Enter the places of a file, all of them or nothing. Raises Trouble with every bad row."""
+    try:
+        said = Places.model_validate(read_object(file))
+    except ValidationError as error:
+        rows = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise Trouble(f"{file} is refused: {rows}", exit_code=1) from error
+    if (where := remote.served()) is not None:
+        remote.ask(where, "PUT", "/shipping/places", json=said.model_dump(exclude_none=True))
+    else:
+        act(lambda desk: enter_all(desk, said, by=BY))
 
 
 def read_object(file: Path) -> dict[str, Any]:

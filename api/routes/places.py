@@ -18,8 +18,10 @@ from wms.shipping import places, views
 router = APIRouter(tags=["shipping"], route_class=OnceRoute)
 READER, ENGINEER = needs(Role.VIEWER, machine=True), needs(Role.ENGINEER)
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Degrees = Annotated[float, Field(ge=-180, le=180)]
+PLAIN = r"^[^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$"
+"""Neither control characters nor such as turn the text around them."""
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 Minute = Annotated[int, Field(strict=True, ge=0, le=1440)]
 Grams = Annotated[int, Field(strict=True, ge=0, le=50_000)]
 District = Annotated[str, Field(min_length=1, max_length=32, pattern=PLAIN)]
@@ -31,8 +33,8 @@ class Depot(BaseModel):
 
     model_config = STRICT
     address: Address
-    latitude: Degrees
-    longitude: Degrees
+    latitude: Latitude
+    longitude: Longitude
     km_h: Annotated[float, Field(ge=1, le=130)] = 40.0
     opens_min: Minute = 420
     closes_min: Minute = 1200
@@ -51,8 +53,8 @@ class DistrictPlace(BaseModel):
     district: District
     address: Address
     contact: Annotated[str, Field(max_length=100, pattern=PLAIN)] = ""
-    latitude: Degrees
-    longitude: Degrees
+    latitude: Latitude
+    longitude: Longitude
     opens_min: Minute = 0
     closes_min: Minute = 1440
 
@@ -78,12 +80,13 @@ class Distance(BaseModel):
 
 
 class Places(BaseModel):
-    """Districts, vehicles and distances to enter or replace; all of it is taken, or nothing."""
+    """Depot, districts, vehicles and distances to enter or replace; all of it is taken, or nothing."""
 
     model_config = STRICT
-    districts: Annotated[list[DistrictPlace], Field(max_length=5_000)] = []
-    vehicles: Annotated[list[VehicleEntry], Field(max_length=60)] = []
-    distances: Annotated[list[Distance], Field(max_length=5_000)] = []
+    depot: Depot | None = None
+    districts: Annotated[list[DistrictPlace], Field(max_length=places.MOST_ROWS)] = []
+    vehicles: Annotated[list[VehicleEntry], Field(max_length=places.MOST_ROWS)] = []
+    distances: Annotated[list[Distance], Field(max_length=places.MOST_ROWS)] = []
 
 
 @router.get("/shipping/places", dependencies=[READER])
@@ -94,7 +97,7 @@ def show_places(db: Db) -> dict[str, Any]:
 
 @router.put("/shipping/places")
 def enter_places(body: Places, context: Ctx, db: WriteDb, who: Principal = ENGINEER) -> dict[str, Any]:
-    """Enter or replace districts, vehicles and distances."""
+    """Enter or replace depot, districts, vehicles and distances, all of it or nothing."""
     desk = Desk(db, context.now_ms())
     enter_all(desk, body, by=who.name)
     desk.close()
@@ -124,10 +127,8 @@ def drop_depot(context: Ctx, db: WriteDb, who: Principal = ENGINEER) -> dict[str
 
 
 def enter_all(desk: Desk, body: Places, *, by: str) -> None:
-    """Enter what a body holds."""
-    for rows, enter in (
-        (body.districts, places.set_districts), (body.vehicles, places.set_vehicles),
-        (body.distances, places.set_distances),
-    ):  # fmt: skip
-        if rows:
-            enter(desk, [row.model_dump() for row in rows], by=by)
+    """Enter what a body holds. Raises Refused with every bad row of all its lists."""
+    rows = {name: [row.model_dump() for row in getattr(body, name)] for name in ("districts", "vehicles", "distances")}
+    places.set_places(desk, rows, by=by)
+    if body.depot is not None:
+        places.set_depot(desk, body.depot.model_dump(), by=by)

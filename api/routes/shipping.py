@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.context import Context
 from api.errors import Problem
 from api.papers.shipping import Kind, shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
@@ -18,9 +19,10 @@ from api.security.guard import needs
 from api.security.roles import Role
 from optimizer.effort import Effort
 from wms.desk import Desk
-from wms.shipping import dividing, gathering, service, views
-from wms.shipping.drafting import draft
+from wms.shipping import handover, service, views
+from wms.shipping.proposing import prepare, propose
 from wms.shipping.rules import Place
+from wms.shipping.service import Wanted
 from wms.shipping.views import PlanView
 
 router = APIRouter(tags=["shipping"], route_class=OnceRoute)
@@ -55,12 +57,13 @@ class Move(BaseModel):
     position: Annotated[int, Field(strict=True, ge=0, le=300)] = 1
 
 
-class Receipt(BaseModel):
-    """What a district has signed."""
+class Received(BaseModel):
+    """What a district has signed, and who signed it."""
 
     model_config = STRICT
+    signed_by: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$")]
     damaged: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
-    remark: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    remark: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 @router.get("/shipping/plans", dependencies=[READER])
@@ -76,12 +79,12 @@ def make_plan(body: NewPlan, key: Key, context: Ctx, who: Principal = CLERK) -> 
         service.check_day(body.day)
         if (old := service.known(Desk(db, context.now_ms()), key)) is not None:
             return show_plan(old, db)
-    _divide(context)
+    _prepare(context, body.day)
     with context.reading() as db:
-        made = draft(gathering.fleet(db), gathering.loads(db), [], _effort(body.seconds))
+        made = propose(Desk(db, context.now_ms()), body.day, Effort(seconds=body.seconds))
     with context.session() as db:
         desk = Desk(db, context.now_ms())
-        number = service.enter(desk, key, body.day, made, by=who.name)
+        number = service.enter(desk, Wanted(key, body.day), made, by=who.name)
         desk.close()
         db.commit()
         return show_plan(number, db)
@@ -99,10 +102,11 @@ def show_plan(number: Serial, db: Db) -> PlanView:
 @router.post("/shipping/plans/{number}/again")
 def plan_again(number: Serial, body: Again, context: Ctx, who: Principal = CLERK) -> PlanView:
     """Plan a draft anew with all that can be delivered now; what people have fixed stays on its vehicle."""
-    _divide(context)
     with context.reading() as db:
-        fixed, rest = service.kept(Desk(db, context.now_ms()), number)
-        made = draft(gathering.fleet(db), rest, fixed, _effort(body.seconds))
+        day = service.day_of(Desk(db, context.now_ms()), number)
+    _prepare(context, day, number)
+    with context.reading() as db:
+        made = propose(Desk(db, context.now_ms()), day, Effort(seconds=body.seconds), plan=number)
     with context.session() as db:
         desk = Desk(db, context.now_ms())
         service.replace_by(desk, number, made, by=who.name)
@@ -167,26 +171,33 @@ def print_note(stop: Serial, kind: Kind, db: Db, head: Head) -> Response:
 
 
 @router.post("/shipping/stops/{stop}/received")
-def receive_stop(stop: Serial, body: Receipt, context: Ctx, db: WriteDb, who: Principal = CLERK) -> dict[str, str]:
-    """Book what a district has signed on its receipt note."""
+def receive_stop(stop: Serial, body: Received, context: Ctx, db: WriteDb, who: Principal = CLERK) -> dict[str, str]:
+    """Book what a district has signed on its receipt note, and who signed it."""
     desk = Desk(db, context.now_ms())
-    service.receive(desk, stop, by=who.name, damaged=body.damaged, remark=body.remark)
+    handover.receive(desk, stop, handover.Receipt(**body.model_dump()), by=who.name)
     desk.close()
     db.commit()
     return {"state": "received"}
 
 
-def _divide(context: Ctx) -> None:
+@router.post("/shipping/stops/{stop}/leave")
+def leave_rest(stop: Serial, context: Ctx, db: WriteDb, who: Principal = CLERK) -> dict[str, int]:
+    """Let the vehicle go without what has not come to the dock for a stop; that waits for another plan."""
+    desk = Desk(db, context.now_ms())
+    meters = handover.leave(desk, stop, by=who.name)
+    desk.close()
+    db.commit()
+    context.ring()
+    return {"meters": meters}
+
+
+def _prepare(context: Context, day: str, plan: int | None = None) -> None:
     """Divide lines that no vehicle takes at once, before the search begins and without holding up writers meanwhile."""
     with context.session() as db:
         desk = Desk(db, context.now_ms())
-        if dividing.divide(desk, gathering.fleet(db)):
+        if prepare(desk, day, plan=plan):
             desk.close()
             db.commit()
-
-
-def _effort(seconds: float) -> Effort:
-    return Effort(seconds=seconds)
 
 
 def _file(name: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from optimizer.effort import Proof
 DAY_S = 86_400
 LEFT_M = 20_000_000
 """What a stop that is left out costs beside a metre; no way back and forth on earth is longer."""
-MOST_STOPS, MOST_VEHICLES, MOST_TRIPS, MOST_M = 300, 60, 6, 5_000_000
+MOST_STOPS, MOST_VEHICLES, MOST_TRIPS, MOST_M, MOST_S = 300, 60, 6, 5_000_000, 10 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """How much it carries at once, and from when until when it may be away from the depot."""
+    """How much it carries at once, from when until when it may be away from the depot, and how often at most."""
 
     boxes: int
     weight_kg: int
     ready_s: int = 0
     until_s: int = DAY_S
+    trips: int = MOST_TRIPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Round:
     def may(self, vehicle: int, stop: int) -> bool:
         """Return whether a vehicle could serve a stop if it did nothing else."""
         at, to = self.vehicles[vehicle], self.stops[stop]
-        if to.boxes > at.boxes or to.weight_kg > at.weight_kg:
+        if to.boxes > at.boxes or to.weight_kg > at.weight_kg or not at.trips:
             return False
         if to.vehicles is not None and vehicle not in to.vehicles:
             return False
@@ -110,7 +111,7 @@ def _of_sizes(day: Round) -> list[str]:
     nodes, faults = len(day.stops) + 1, list[str]()
     if len(day.stops) > MOST_STOPS or len(day.vehicles) > MOST_VEHICLES or not 1 <= day.trips <= MOST_TRIPS:
         faults.append(f"up to {MOST_STOPS} stops, {MOST_VEHICLES} vehicles and {MOST_TRIPS} trips, please")
-    for name, matrix, most in (("ways_m", day.ways_m, MOST_M), ("ways_s", day.ways_s, 10 * DAY_S)):
+    for name, matrix, most in (("ways_m", day.ways_m, MOST_M), ("ways_s", day.ways_s, MOST_S)):
         if len(matrix) != nodes or any(len(row) != nodes for row in matrix):
             faults.append(f"{name} must be {nodes} by {nodes}")
         elif any(not 0 <= way <= most for row in matrix for way in row):
@@ -132,5 +133,5 @@ def _of_vehicles(day: Round) -> list[str]:
     return [
         f"vehicle {n} makes no sense"
         for n, each in enumerate(day.vehicles)
-        if each.boxes < 1 or each.weight_kg < 1 or not 0 <= each.ready_s <= each.until_s <= DAY_S
+        if each.boxes < 1 or each.weight_kg < 1 or each.trips < 0 or not 0 <= each.ready_s <= each.until_s <= DAY_S
     ]

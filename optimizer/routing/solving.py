@@ -79,6 +79,8 @@ def _hours(model: Any, manager: Any, day: Round) -> None:
             for end in (model.Start(copy), model.End(copy)):
                 time.CumulVar(end).SetRange(vehicle.ready_s, vehicle.until_s)
             model.AddVariableMinimizedByFinalizer(time.CumulVar(model.End(copy)))
+            if copy - number * day.trips >= vehicle.trips:
+                solver.Add(model.ActiveVehicleVar(copy) == 0)
             if copy > number * day.trips:
                 used = model.ActiveVehicleVar(copy)
                 before = time.CumulVar(model.End(copy - 1)) + day.reload_s * used

@@ -35,9 +35,11 @@ def trip(day: Round, vehicle: int, stops: Sequence[int], ready_s: int) -> Tour |
 def chain(day: Round, vehicle: int, trips: Sequence[Sequence[int]]) -> list[Tour] | None:
     """Return the trips of one vehicle in that order, None if they do not fit into its day."""
     ready_s, tours = day.vehicles[vehicle].ready_s, list[Tour]()
+    if len(trips) > min(day.trips, day.vehicles[vehicle].trips):
+        return None
     for stops in trips:
         tour = trip(day, vehicle, stops, ready_s)
-        if tour is None or len(tours) == day.trips:
+        if tour is None:
             return None
         tours.append(tour)
         ready_s = tour.back_s + day.reload_s

@@ -21,8 +21,11 @@ from wms.outbound import service as outbound
 from wms.outbound import views as owed
 from wms.shipping import gathering, places, service, views
 from wms.shipping.drafting import draft
+from wms.shipping.fleet import fleet
+from wms.shipping.service import Wanted
 from wms.stock.tables import BoxRow
 
+DAY = "2026-11-21"
 WANTED = {"near": 30, "middle": 45, "far": 30}
 LONGITUDES = {"near": 104.1, "middle": 104.2, "far": 104.3}
 
@@ -45,9 +48,9 @@ def ask(session: Session, at_ms: int) -> int:
     desk.close()
     lines = [(name, MODEL, meters) for name, meters in WANTED.items()]
     outbound.create_distribution(session, key="d1", lines=lines, at_ms=at_ms)
-    made = draft(gathering.fleet(session), gathering.loads(session), [], Effort(seconds=0.2))
+    made = draft(fleet(session, DAY), gathering.loads(session), [], Effort(seconds=0.2))
     desk = Desk(session, at_ms)
-    number = service.enter(desk, "p1", "2026-11-21", made, by="clerk")
+    number = service.enter(desk, Wanted("p1", DAY), made, by="clerk")
     desk.close()
     return number
 

@@ -9,7 +9,8 @@ from optimizer.effort import Effort
 from optimizer.routing.fleet import Round, RoutePlan, Stop
 from optimizer.routing.planning import plan
 from wms.errors import Refused
-from wms.shipping.gathering import Drop, Fleet, day_of
+from wms.shipping.fleet import Fleet
+from wms.shipping.gathering import Drop, day_of
 from wms.shipping.rules import Load, Parcel, parcels
 
 MOST_STOPS = 300

@@ -20,14 +20,21 @@ _promise = table(PromiseRow)
 _p = sa.bindparam
 WAITS_FOR_PLAN, WAITS_FOR_TURN = "waits_for_delivery_plan", "waits_for_loading_turn"
 _planned = sa.select(_depot.c.number)
-_before, _before_load = _stop.alias("before"), _load.alias("before_load")
+_before, _before_load, _before_plan = _stop.alias("before"), _load.alias("before_load"), _plan.alias("before_plan")
+_earlier = sa.or_(
+    _before_plan.c.frozen_ms < _plan.c.frozen_ms,
+    sa.and_(_before_plan.c.frozen_ms == _plan.c.frozen_ms, _before_plan.c.number < _plan.c.number),
+    sa.and_(_before_plan.c.number == _plan.c.number, _before.c.rank < _stop.c.rank),
+)
 _unloaded = (
     sa.exists()
-    .where(_before.c.plan == _stop.c.plan, _before.c.vehicle == _stop.c.vehicle, _before.c.rank < _stop.c.rank)
+    .where(_before_plan.c.day == _plan.c.day, _before_plan.c.state == "frozen", _earlier)
+    .where(_before.c.plan == _before_plan.c.number, _before.c.vehicle == _stop.c.vehicle)
     .where(_before_load.c.stop == _before.c.number, _before_load.c.live, _promise.c.line == _before_load.c.line)
     .where(sa.text(f"promise.{LIVE_PROMISE}"))
 )
-"""Whether something is still on its way to the docks that must be on the vehicle first."""
+"""Whether something is still on its way to the docks that must be on the vehicle first: by this plan of the day, or
+by one that was frozen before. What another day has left behind holds nobody up."""
 _frozen = (
     sa.select(_load.c.line, _stop.c.rank, _stop.c.vehicle, sa.case((_unloaded, 1), else_=0).label("waits"))
     .join(_stop, _stop.c.number == _load.c.stop)

@@ -9,18 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from optimizer.routing.fleet import Round, Stop, Vehicle
-from optimizer.routing.ways import Place, Ways, drive_s, roads_m
+from optimizer.routing.fleet import MOST_M, MOST_S, Round, Stop
+from optimizer.routing.ways import drive_s
 from wms.errors import Refused
 from wms.outbound.tables import OrderLineRow, PromiseRow
 from wms.rows import table
+from wms.shipping.fleet import Fleet
 from wms.shipping.rules import Load, kilograms
-from wms.shipping.tables import DepotRow, DistanceRow, DistrictRow, LoadRow, VehicleRow
+from wms.shipping.tables import DepotRow, LoadRow
 from wms.stock.tables import ModelRow
 
 _line, _promise, _model = table(OrderLineRow), table(PromiseRow), table(ModelRow)
-_load, _depot, _district = table(LoadRow), table(DepotRow), table(DistrictRow)
-_vehicle, _distance = table(VehicleRow), table(DistanceRow)
+_load, _depot = table(LoadRow), table(DepotRow)
 SINGLE_PHASE = "1ph"
 _promised = (
     sa.select(_line.c.number, _line.c.district, _model.c.phase)
@@ -28,10 +28,10 @@ _promised = (
     .select_from(_promise)
     .join(_line, _line.c.number == _promise.c.line)
     .join(_model, _model.c.code == _line.c.model)
-    .where(_promise.c.state == "promised", _promise.c.job.is_(None), sa.text("NOT order_line.closed"))
     .group_by(_line.c.number, _line.c.district, _model.c.phase)
     .order_by(_line.c.number)
 )
+_still_here = sa.and_(_promise.c.state == "promised", _promise.c.job.is_(None), sa.not_(_line.c.closed))
 _taken = sa.exists().where(_load.c.line == _line.c.number, _load.c.live)
 
 
@@ -45,71 +45,40 @@ class Drop:
     plate: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """The depot, the districts with an address, and the vehicles that drive."""
-
-    depot: Any
-    districts: dict[str, Any]
-    vehicles: tuple[Any, ...]
-    distances_m: dict[tuple[str, str], int]
-
-
-def fleet(session: Session) -> Fleet:
-    """Return who delivers to where. Raises Refused without depot or vehicle."""
-    connection = session.connection()
-    depot = connection.execute(sa.select(_depot)).first()
-    if depot is None:
-        raise Refused("no_depot")
-    vehicles = connection.execute(sa.select(_vehicle).where(_vehicle.c.active).order_by(_vehicle.c.plate)).all()
-    if not vehicles:
-        raise Refused("no_vehicles")
-    districts = {row.district: row for row in connection.execute(sa.select(_district))}
-    distances = {(row.origin, row.goal): row.metres for row in connection.execute(sa.select(_distance))}
-    return Fleet(depot, districts, tuple(vehicles), distances)
-
-
 def loads(session: Session, *, only: Collection[int] | None = None) -> list[Load]:
     """Return by line what is promised and not on its way yet: what no live plan has, or just `only` these lines."""
+    return loads_of(session, _still_here, ~_taken if only is None else _line.c.number.in_(sorted(only)))
+
+
+def loads_of(session: Session, *where: Any) -> list[Load]:
+    """Return by line what is promised under a condition. Raises Refused without depot: nobody knows what it weighs."""
     depot = session.connection().execute(sa.select(_depot)).first()
     if depot is None:
         raise Refused("no_depot")
-    query = _promised.where(~_taken) if only is None else _promised.where(_line.c.number.in_(sorted(only)))
     return [
         Load(row.number, row.district, row.boxes, int(row.meters), _weight_kg(depot, row))
-        for row in session.connection().execute(query)
+        for row in session.connection().execute(_promised.where(*where))
     ]
 
 
 def day_of(fleet: Fleet, drops: Sequence[Drop]) -> Round:
     """Return a day for the optimizer: stop n is drop n, vehicle n the n-th of the fleet. All have an address.
 
-    Raises Refused for a day that is too much for one plan: too many vehicles, or places on other continents.
+    A way that no vehicle can drive within a day is as long as one that it can not. Raises Refused for a day that is
+    too much for one plan: too many vehicles.
     """
-    depot = fleet.depot
-    at = [depot, *(fleet.districts[drop.district] for drop in drops)]
-    names = ["", *(drop.district for drop in drops)]
-    known = {
-        (a, b): fleet.distances_m[here, there]
-        for a, here in enumerate(names) for b, there in enumerate(names) if (here, there) in fleet.distances_m
-    }  # fmt: skip
-    ways_m = roads_m([Place(row.latitude, row.longitude) for row in at], known)
+    ways_m = fleet.ways_m(drop.district for drop in drops)
+    near_m = tuple(tuple(min(way, MOST_M) for way in row) for row in ways_m)
+    near_s = tuple(tuple(min(way, MOST_S) for way in row) for row in drive_s(ways_m, km_h=fleet.depot.km_h))
+    plates = [row.plate for row in fleet.vehicles]
     try:
-        return _round(fleet, drops, ways_m)
+        return Round(
+            stops=tuple(_stop(fleet, drop, plates) for drop in drops),
+            vehicles=tuple(fleet.vehicle(row) for row in fleet.vehicles),
+            ways_m=near_m, ways_s=near_s, trips=fleet.depot.trips, reload_s=fleet.depot.reload_min * 60,
+        )  # fmt: skip
     except ValueError as error:
         raise Refused("unfit_day", faults=str(error)[:400]) from error
-
-
-def _round(fleet: Fleet, drops: Sequence[Drop], ways_m: Ways) -> Round:
-    depot = fleet.depot
-    plates = [vehicle.plate for vehicle in fleet.vehicles]
-    return Round(
-        stops=tuple(_stop(fleet, drop, plates) for drop in drops),
-        vehicles=tuple(
-            Vehicle(v.boxes, v.weight_kg, depot.opens_min * 60, depot.closes_min * 60) for v in fleet.vehicles
-        ),
-        ways_m=ways_m, ways_s=drive_s(ways_m, km_h=depot.km_h), trips=depot.trips, reload_s=depot.reload_min * 60,
-    )  # fmt: skip
 
 
 def _stop(fleet: Fleet, drop: Drop, plates: Sequence[str]) -> Stop:

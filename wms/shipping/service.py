@@ -1,9 +1,9 @@
-"""The plan of a day: made, changed by people, frozen or taken back; and what districts have received."""
+"""The plan of a day: made, changed by people, frozen or taken back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from wms.errors import Refused
 from wms.outbound import service as outbound
 from wms.outbound.tables import PromiseRow
 from wms.rows import table
-from wms.shipping import timetable
+from wms.shipping import counting, timetable
 from wms.shipping.drafting import Draft, Kept, Placed
 from wms.shipping.gathering import loads
 from wms.shipping.rules import Load, Parcel, Place, moved, numbered
@@ -22,6 +22,14 @@ from wms.shipping.tables import LoadRow, PlanRow, StopRow
 
 _plan, _stop, _load, _promise = table(PlanRow), table(StopRow), table(LoadRow), table(PromiseRow)
 DAY = re.compile(r"20\d\d-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A plan as it is asked for: under which key, and for which day ("2026-11-21")."""
+
+    key: str
+    day: str
 
 
 def known(desk: Desk, key: str) -> int | None:
@@ -40,19 +48,19 @@ def check_day(day: str) -> None:
         raise Refused("not_a_day", day=day[:16])
 
 
-def enter(desk: Desk, key: str, day: str, made: Draft, *, by: str) -> int:
-    """Write a draft and return its number; the same `key` gives the same number again.
+def enter(desk: Desk, wanted: Wanted, made: Draft, *, by: str) -> int:
+    """Write a draft and return its number; the same key gives the same number again.
 
     Raises Refused if another plan has taken some of it meanwhile.
     """
-    if (old := known(desk, key)) is not None:
+    if (old := known(desk, wanted.key)) is not None:
         return old
-    check_day(day)
-    row = {"key": key, "day": day, "state": "draft", "metres": made.metres, "bound_m": made.bound_m}
+    check_day(wanted.day)
+    row = {"key": wanted.key, "day": wanted.day, "state": "draft", "metres": made.metres, "bound_m": made.bound_m}
     row |= {"created_by": by, "created_ms": desk.at_ms, "frozen_by": "", "frozen_ms": 0}
     number = int(desk.connection.execute(sa.insert(_plan), row).inserted_primary_key[0])  # type: ignore[index]
     _write(desk, number, made)
-    desk.book("DeliveryPlanned", str(number), day=day, stops=len(made.placed), metres=made.metres, by=by)
+    desk.book("DeliveryPlanned", str(number), day=wanted.day, stops=len(made.placed), metres=made.metres, by=by)
     return number
 
 
@@ -68,6 +76,19 @@ def kept(desk: Desk, plan: int) -> tuple[list[Kept], list[Load]]:
     for load in loads(desk.session, only=by_line):
         (stays.setdefault(by_line[load.line], []) if by_line[load.line] in fixed else rest).append(load)
     return [(Parcel(fixed[n].district, tuple(each)), fixed[n].vehicle) for n, each in sorted(stays.items())], rest
+
+
+def day_of(desk: Desk, plan: int) -> str:
+    """Return the day of a draft. Raises Refused for an unknown plan, and one that is no draft."""
+    return str(_draft(desk, plan).day)
+
+
+def loose(desk: Desk, plan: int) -> list[int]:
+    """Return the lines of a draft that nobody has put on a vehicle by hand."""
+    _draft(desk, plan)
+    query = sa.select(_load.c.line).join(_stop, _stop.c.number == _load.c.stop)
+    query = query.where(_stop.c.plan == plan, sa.not_(sa.and_(_stop.c.fixed, _stop.c.vehicle != "")))
+    return list(desk.connection.execute(query.order_by(_load.c.line)).scalars())
 
 
 def replace_by(desk: Desk, plan: int, made: Draft, *, by: str) -> None:
@@ -101,7 +122,7 @@ def freeze(desk: Desk, plan: int, *, by: str) -> None:
     What was cancelled meanwhile is taken out; what is left out may be planned again.
     """
     row = _draft(desk, plan)
-    _refresh(desk, plan)
+    counting.refresh(desk, plan)
     rows = timetable.stops_of(desk, plan)
     empty = [each.number for each in rows if not each.boxes]
     desk.connection.execute(sa.delete(_stop).where(_stop.c.number.in_(empty)))
@@ -135,25 +156,6 @@ def cancel(desk: Desk, plan: int, *, by: str) -> None:
     desk.book("DeliveryPlanCancelled", str(plan), by=by)
 
 
-def receive(desk: Desk, stop: int, *, by: str, damaged: int = 0, remark: str = "") -> None:
-    """Book what a district has signed on its receipt note.
-
-    Raises Refused before all of it has left, and a second time.
-    """
-    row = desk.connection.execute(sa.select(_stop).where(_stop.c.number == stop)).first()
-    if row is None or not row.note:
-        raise Refused("unknown_stop", stop=stop)
-    lines = sa.select(_load.c.line).where(_load.c.stop == stop)
-    waits = sa.select(_promise.c.number).where(
-        _promise.c.line.in_(lines), _promise.c.state.in_(["promised", "moving", "picked"])
-    )
-    if row.received_ms or desk.connection.execute(waits).first() is not None or not 0 <= damaged <= row.boxes:
-        raise Refused("not_to_be_received", stop=stop, boxes=row.boxes)
-    values = {"received_by": by, "received_ms": max(1, desk.at_ms), "damaged": damaged, "remark": remark[:200]}
-    desk.connection.execute(sa.update(_stop).where(_stop.c.number == stop).values(**values))
-    desk.book("DeliveryReceived", row.note, district=row.district, boxes=row.boxes, damaged=damaged, by=by)
-
-
 def _write(desk: Desk, plan: int, made: Draft) -> None:
     places: list[Place] = []
     lines = [load.line for one in made.placed for load in one.parcel.loads]
@@ -179,26 +181,6 @@ def _row(plan: int, one: Placed) -> dict[str, Any]:
     row |= {"weight_kg": parcel.weight_kg, "reason": one.reason, "fixed": one.fixed, "vehicle": "", "trip": 0}
     row |= {"position": 0, "leaves_s": 0, "begins_s": 0, "leg_m": 0, "rank": 0, "note": "", "damaged": 0}
     return row | {"received_by": "", "received_ms": 0, "remark": ""}
-
-
-def _refresh(desk: Desk, plan: int) -> None:
-    """Count anew what is promised to the lines of a plan; lines without promise leave it."""
-    rows: Sequence[Any] = desk.connection.execute(
-        sa.select(_load).join(_stop, _stop.c.number == _load.c.stop).where(_stop.c.plan == plan)
-    ).all()
-    now = {load.line: load for load in loads(desk.session, only={row.line for row in rows})}
-    totals: dict[int, list[int]] = {stop.number: [0, 0, 0] for stop in timetable.stops_of(desk, plan)}
-    for row in rows:
-        mine = sa.and_(_load.c.stop == row.stop, _load.c.line == row.line)
-        if (load := now.get(row.line)) is None:
-            desk.connection.execute(sa.delete(_load).where(mine))
-            continue
-        values = {"boxes": load.boxes, "meters": load.meters, "weight_kg": load.weight_kg}
-        desk.connection.execute(sa.update(_load).where(mine).values(**values))
-        totals[row.stop] = [old + new for old, new in zip(totals[row.stop], values.values(), strict=True)]
-    for number, (boxes, meters, weight_kg) in totals.items():
-        counted = {"boxes": boxes, "meters": meters, "weight_kg": weight_kg}
-        desk.connection.execute(sa.update(_stop).where(_stop.c.number == number).values(**counted))
 
 
 def _draft(desk: Desk, plan: int) -> sa.Row[Any]:

@@ -13,7 +13,8 @@ from optimizer.routing.timing import chain
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.rows import table
-from wms.shipping.gathering import Drop, day_of, fleet
+from wms.shipping.fleet import fleet
+from wms.shipping.gathering import Drop, day_of
 from wms.shipping.rules import Place, ranks, trips_of
 from wms.shipping.tables import PlanRow, StopRow
 
@@ -43,7 +44,7 @@ def write(desk: Desk, plan: int, places: Sequence[Place]) -> None:
     """Put stops of a plan where they are wanted. Raises Refused if a vehicle cannot do what it would have to."""
     rows = {row.number: row for row in stops_of(desk, plan)}
     served = [place.stop for place in places if place.vehicle]
-    day, plates = _day(desk, [rows[number] for number in served])
+    day, plates = _day(desk, plan, [rows[number] for number in served])
     turn, values = ranks(places), list[dict[str, Any]]()
     metres = 0
     for plate, trips in trips_of(places).items():
@@ -61,8 +62,9 @@ def write(desk: Desk, plan: int, places: Sequence[Place]) -> None:
     desk.connection.execute(done.values(metres=metres, bound_m=bound))
 
 
-def _day(desk: Desk, rows: Sequence[sa.Row[Any]]) -> tuple[Round, list[str]]:
-    known = fleet(desk.session)
+def _day(desk: Desk, plan: int, rows: Sequence[sa.Row[Any]]) -> tuple[Round, list[str]]:
+    of = desk.connection.execute(sa.select(_plan.c.day).where(_plan.c.number == plan)).scalar()
+    known = fleet(desk.session, str(of), but=plan)
     for row in rows:
         if row.district not in known.districts:
             raise Refused("district_without_address", district=row.district)

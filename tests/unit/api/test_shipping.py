@@ -97,7 +97,7 @@ def test_places_are_entered_by_engineers_whole_or_not_at_all(face: Face) -> None
         assert [len(seen[name]) for name in ("districts", "vehicles", "distances")] == [1, 1, 1]
         bad = {"districts": [{**PLACES["districts"][0], "opens_min": 900, "closes_min": 60}]}
         refused = client.put("/api/v1/shipping/places", json=bad)
-        assert (refused.status_code, refused.json()["params"]["rows"]) == (409, "1 (closes_min)")
+        assert (refused.status_code, refused.json()["params"]["rows"]) == (409, "districts 1 (closes_min)")
         assert client.delete("/api/v1/shipping/depot").json()["depot"] is None
     with face.client(Role.OPERATOR) as client:
         assert client.put("/api/v1/shipping/depot", json=DEPOT).status_code == 403
@@ -182,8 +182,13 @@ def test_a_day_from_the_order_to_the_signed_receipt(tmp_path: Path) -> None:
         floor.settle()
         told = pdf_text(client.get(f"/api/v1/shipping/stops/{number}/delivery.pdf").content)
         assert "DN20261121-00001-001" in told and f"{MODEL} 10 150" in told
-        assert client.post(f"/api/v1/shipping/stops/{number}/received", json={"damaged": 1}).status_code == 200
-        twice = client.post(f"/api/v1/shipping/stops/{number}/received", json={})
+        assert (
+            client.post(
+                f"/api/v1/shipping/stops/{number}/received", json={"signed_by": "Wang Fang", "damaged": 1}
+            ).status_code
+            == 200
+        )
+        twice = client.post(f"/api/v1/shipping/stops/{number}/received", json={"signed_by": "Wang Fang"})
         assert (twice.status_code, twice.json()["code"]) == (409, "not_to_be_received")
         assert client.get("/api/v1/shipping/plans/1/stops.csv?lang=zh").content.startswith(b"\xef\xbb\xbf")
 

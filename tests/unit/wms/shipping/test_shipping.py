@@ -14,14 +14,20 @@ from tests.plants import small_plant
 from tests.unit.wms.marketing.site import do
 from tests.unit.wms.played_floor import PlayedFloor
 from tests.unit.wms.test_flow import MODEL, distribute, stocked, verify, view
+from wcs.journal import Fact
 from wcs.store import OrderRow
 from wms.desk import Desk
 from wms.errors import Refused
+from wms.outbound import failures
 from wms.outbound import service as outbound
 from wms.rows import table
-from wms.shipping import dividing, gathering, places, service, views
+from wms.shipping import dividing, gathering, handover, places, service, views
 from wms.shipping.drafting import draft
+from wms.shipping.fleet import fleet
+from wms.shipping.handover import Receipt
+from wms.shipping.proposing import prepare, propose
 from wms.shipping.rules import Place
+from wms.shipping.service import Wanted
 
 DEPOT = {
     "address": "Depot", "latitude": 30.0, "longitude": 104.0, "km_h": 40.0, "opens_min": 420, "closes_min": 1200,
@@ -34,6 +40,7 @@ DISTRICTS = [
 ]  # fmt: skip
 VEHICLES = [{"plate": "V5", "boxes": 100, "weight_kg": 5000, "driver": "Li", "active": True}]
 EFFORT = Effort(seconds=0.2)
+DAY, NEXT_DAY = "2026-11-21", "2026-11-22"
 _wcs = table(OrderRow)
 
 
@@ -49,10 +56,10 @@ def floor(engine: Engine) -> PlayedFloor:
     return floor
 
 
-def planned(floor: PlayedFloor, key: str = "p1", day: str = "2026-11-21") -> int:
+def planned(floor: PlayedFloor, key: str = "p1", day: str = DAY) -> int:
     with Session(floor.engine) as session:
-        made = draft(gathering.fleet(session), gathering.loads(session), [], EFFORT)
-    return do(floor, service.enter, key, day, made, by="clerk")
+        made = draft(fleet(session, day), gathering.loads(session), [], EFFORT)
+    return do(floor, service.enter, Wanted(key, day), made, by="clerk")
 
 
 def plan(floor: PlayedFloor, number: int) -> views.PlanView:
@@ -117,7 +124,7 @@ def test_a_note_lists_its_boxes_and_is_received_once(floor: PlayedFloor) -> None
         assert views.note(session, stop.number) is None
     do(floor, service.freeze, number, by="chief")
     with pytest.raises(Refused, match="not_to_be_received"):
-        do(floor, service.receive, stop.number, by="clerk")
+        do(floor, handover.receive, stop.number, Receipt("Wang Fang"), by="clerk")
     floor.settle()
     with Session(floor.engine) as session:
         note = views.note(session, stop.number)
@@ -125,9 +132,9 @@ def test_a_note_lists_its_boxes_and_is_received_once(floor: PlayedFloor) -> None
         assert (len(note.boxes), sum(box.meters for box in note.boxes)) == (stop.boxes, stop.meters)
         assert (note.driver, note.stop.note) == ("Li", "DN20261121-00001-001")
         assert note.stop.shipped == stop.meters
-    do(floor, service.receive, stop.number, by="clerk", damaged=1, remark="wet")
+    do(floor, handover.receive, stop.number, Receipt("Wang Fang", 1, "wet"), by="clerk")
     with pytest.raises(Refused, match="not_to_be_received"):
-        do(floor, service.receive, stop.number, by="clerk")
+        do(floor, handover.receive, stop.number, Receipt("Wang Fang"), by="clerk")
     assert (plan(floor, number).stops[0].damaged, plan(floor, number).stops[0].remark) == (1, "wet")
 
 
@@ -136,9 +143,9 @@ def test_a_line_that_no_vehicle_takes_is_divided_and_nothing_of_it_is_lost(floor
     meters = view_free(floor)
     order = distribute(floor, ("far", MODEL, meters), key="far")
     with Session(floor.engine) as session:
-        fleet = gathering.fleet(session)
-    assert do(floor, dividing.divide, fleet) == 2
-    assert do(floor, dividing.divide, fleet) == 0
+        who = fleet(session, DAY)
+    assert do(floor, dividing.divide, who) == 2
+    assert do(floor, dividing.divide, who) == 0
     lines = view(floor, order).lines
     assert [(line.quantity, line.promised) for line in lines] == [(120, 120), (120, 120), (60, 60)]
     number = planned(floor)
@@ -146,7 +153,7 @@ def test_a_line_that_no_vehicle_takes_is_divided_and_nothing_of_it_is_lost(floor
     do(floor, service.freeze, number, by="chief")
     floor.settle()
     assert sum(line.shipped for line in view(floor, order).lines) == 240
-    do(floor, service.freeze, planned(floor, key="p2"), by="chief")
+    do(floor, service.freeze, planned(floor, key="p2", day=NEXT_DAY), by="chief")
     floor.settle()
     assert (view(floor, order).state, sum(line.shipped for line in view(floor, order).lines)) == ("finished", meters)
 
@@ -217,26 +224,132 @@ def test_what_a_person_has_fixed_stays_when_the_rest_is_planned_anew(floor: Play
     near = next(stop for stop in plan(floor, number).stops if stop.district == "near")
     do(floor, service.move, number, Place(near.number, "V3", 1, 1), by="clerk")
     with Session(floor.engine) as session:
-        fixed, rest = service.kept(Desk(session, 0), number)
-        assert [plate for _, plate in fixed] == ["V3"]
-        made = draft(gathering.fleet(session), rest, fixed, EFFORT)
+        made = propose(Desk(session, 0), DAY, EFFORT, plan=number)
     do(floor, service.replace_by, number, made, by="clerk")
     assert {s.district: s.vehicle for s in plan(floor, number).stops}["near"] == "V3"
 
 
-def test_bad_rows_are_refused_whole_and_named(floor: PlayedFloor) -> None:
-    rows = [{**DISTRICTS[0]}, {**DISTRICTS[0], "latitude": 91.0}, {**DISTRICTS[1], "opens_min": 1000, "closes_min": 5}]
+def test_bad_rows_of_all_lists_are_refused_whole_and_named(floor: PlayedFloor) -> None:
+    many = [{**DISTRICTS[0], "district": f"D{n}"} for n in range(10_000)]
+    many[7]["latitude"], many[9_998]["opens_min"], many[9_999]["district"] = 91.0, 1_400, "D3"
+    ways = [{"origin": "", "goal": "near", "metres": 7}, {"origin": "nowhere", "goal": "near", "metres": 7}]
     with pytest.raises(Refused) as refused:
-        do(floor, places.set_districts, rows, by="chief")
-    assert refused.value.params["rows"] == "2 (latitude); 3 (closes_min)"
+        do(floor, places.set_places, {"districts": many, "distances": ways}, by="chief")
+    named = "districts 8 (latitude); districts 9999 (closes_min); districts 10000 (district twice)"
+    assert refused.value.params["rows"] == f"{named}; distances 2 (origin unknown)"
+    with Session(floor.engine) as session:
+        assert len(views.places(session)["districts"]) == len(DISTRICTS)
 
 
-def test_a_day_that_cannot_be_is_refused_and_not_tried(floor: PlayedFloor) -> None:
-    far_away = [{**DISTRICTS[0], "latitude": -30.0, "longitude": -75.0}]
-    do(floor, places.set_districts, far_away, by="chief")
+def test_a_place_beyond_a_days_drive_is_left_out_and_the_others_are_planned(floor: PlayedFloor) -> None:
+    do(floor, places.set_districts, [{**DISTRICTS[0], "latitude": -30.0, "longitude": -75.0}], by="chief")
     two_orders(floor)
-    with pytest.raises(Refused, match="unfit_day"):
-        planned(floor)
+    found = plan(floor, planned(floor)).stops
+    assert {stop.district: (stop.vehicle, stop.reason) for stop in found} == {
+        "near": ("", "no_time_for_stop"), "far": ("V5", ""),
+    }  # fmt: skip
+
+
+def test_a_vehicle_is_not_out_for_two_plans_of_a_day_at_once(floor: PlayedFloor) -> None:
+    per_box = 15
+    names = ("far", "near", "far")
+    for n, name in enumerate(names):
+        distribute(floor, (name, MODEL, per_box), key=f"d{n}")
+        planned(floor, key=f"p{n}")
+    first, second, third = (plan(floor, n).stops[0] for n in (1, 2, 3))
+    assert minutes(second.leaves) >= minutes(first.begins) + DEPOT["unload_min"] + DEPOT["reload_min"] + 40
+    assert (third.vehicle, third.reason) == ("", "no_time_for_stop")  # two trips a day, and both are taken
+    for n in (2, 1):
+        floor.now_ms += 1
+        do(floor, service.freeze, n, by="chief")
+    assert why(floor, 2) == ["waits_for_loading_turn"]  # what was frozen first is loaded first
+    floor.settle()
+    assert [view(floor, n).state for n in (2, 3)] == ["finished", "finished"]
+
+
+def test_a_vehicle_goes_without_what_has_not_come_and_that_waits_for_another_plan(floor: PlayedFloor) -> None:
+    stocked(floor, pallets=1, lot="LOT-2", first=2)
+    verify(floor, "LOT-2")
+    whole = view_free(floor)
+    far = distribute(floor, ("far", MODEL, 2 * whole), key="far")
+    near = distribute(floor, ("near", MODEL, whole), key="near")
+    number = planned(floor)
+    places_of = {stop.district: stop.number for stop in plan(floor, number).stops}
+    if plan(floor, number).stops[0].district == "far":
+        do(floor, service.move, number, Place(places_of["far"], "V5", 1, 2), by="clerk")
+    do(floor, service.freeze, number, by="chief")
+    with pytest.raises(Refused, match="stop_on_its_way"):
+        do(floor, handover.leave, places_of["far"], by="clerk")
+    blocked(floor, max(floor.transports))
+    floor.settle()
+    assert (view(floor, far).state, why(floor, near)) == ("under_way", ["waits_for_loading_turn"])
+    assert do(floor, handover.leave, places_of["far"], by="clerk") == whole
+    with pytest.raises(Refused, match="nothing_left_behind"):
+        do(floor, handover.leave, places_of["far"], by="clerk")
+    floor.settle()
+    assert (view(floor, near).state, why(floor, far)) == ("finished", ["waits_for_delivery_plan"])
+    with Session(floor.engine) as session:
+        note = views.note(session, places_of["far"])
+        assert note is not None
+        assert (sum(box.meters for box in note.boxes), note.stop.meters, note.stop.shipped) == (whole, whole, whole)
+    do(floor, handover.receive, places_of["far"], Receipt("Wang Fang"), by="clerk")
+    do(floor, service.freeze, planned(floor, key="p2", day=NEXT_DAY), by="chief")
+    floor.settle()
+    assert (view(floor, far).state, sum(line.shipped for line in view(floor, far).lines)) == ("finished", 2 * whole)
+
+
+def test_what_a_smaller_fleet_cannot_take_is_divided_when_a_draft_is_planned_again(floor: PlayedFloor) -> None:
+    order = distribute(floor, ("far", MODEL, view_free(floor)), key="far")
+    number = planned(floor)
+    do(floor, places.set_vehicles, [{**VEHICLES[0], "boxes": 12}], by="chief")
+    assert do(floor, prepare, DAY, plan=number) == 1
+    with Session(floor.engine) as session:
+        made = propose(Desk(session, 0), DAY, EFFORT, plan=number)
+    do(floor, service.replace_by, number, made, by="clerk")
+    assert sorted((stop.vehicle, stop.boxes) for stop in plan(floor, number).stops) == [("V5", 8), ("V5", 12)]
+    do(floor, service.freeze, number, by="chief")
+    floor.settle()
+    assert view(floor, order).state == "finished"
+
+
+def test_a_frozen_plan_calls_nothing_that_was_promised_after_it(floor: PlayedFloor) -> None:
+    meters = view_free(floor)
+    order = distribute(floor, ("far", MODEL, 2 * meters), key="far")
+    floor.settle()
+    lose_a_pallet(floor)
+    number = planned(floor)
+    do(floor, service.freeze, number, by="chief")
+    stocked(floor, pallets=1, lot="LOT-2", first=2)
+    verify(floor, "LOT-2")
+    floor.settle()
+    assert sum(line.shipped for line in view(floor, order).lines) == meters
+    assert why(floor, order) == ["waits_for_delivery_plan"]
+    assert [(stop.meters, stop.shipped) for stop in plan(floor, number).stops] == [(meters, meters)]
+
+
+def blocked(floor: PlayedFloor, number: int) -> None:
+    """Let a transport end where it stands, so that a person must look."""
+    at = floor.transports.pop(number)
+    payload = {"order": number, "key": at.key, "kind": at.kind, "unit": at.unit, "source": at.source, "at": at.at}
+    reason = {"reason": "blocked", "reason_args": {}}
+    floor.tell(Fact("TransportFailed", at.unit, payload | {"destination": at.destination} | reason))
+
+
+def lose_a_pallet(floor: PlayedFloor) -> None:
+    """Find one of the slots empty, as a count would."""
+    slot, unit = sorted(floor.contents.items())[0]
+    floor.contents.pop(slot)
+    with Session(floor.engine) as session:
+        desk = Desk(session, floor.now_ms)
+        failures.unit_missing(desk, unit, slot)
+        desk.close()
+        session.commit()
+    floor.listen()
+
+
+def minutes(at: str) -> int:
+    hours, rest = at.split(":")
+    return int(hours) * 60 + int(rest)
 
 
 def test_without_depot_everything_leaves_at_once(floor: PlayedFloor) -> None:
