@@ -33,6 +33,7 @@ TABLES = (
     "wms.seals.tables",
     "wms.marketing.tables",
     "wms.marketing.task_tables",
+    "wms.marketing.request_tables",
     "wms.marketing.return_tables",
     "wms.marketing.demand_tables",
     "wms.shipping.tables",

@@ -43,6 +43,8 @@ class Entry(BaseModel):
     gates: bool = False
     boxes_open: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
     """Packing waits while it has not taken more than so many packed boxes of a task; not said: for none."""
+    empties_ahead: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
+    """It is asked for empty boxes when the house has fewer than these, what a shift packs into; 0: never."""
     options: dict[str, str | int | bool] = {}
 
     @model_validator(mode="after")
@@ -73,7 +75,14 @@ class Marketing(BaseModel):
     def rows(self) -> list[Receiver]:
         """Return the receivers as the database has them."""
         return [
-            Receiver(name, one.profile, one.url, one.gates, boxes_open=-1 if one.boxes_open is None else one.boxes_open)
+            Receiver(
+                name,
+                one.profile,
+                one.url,
+                one.gates,
+                boxes_open=-1 if one.boxes_open is None else one.boxes_open,
+                empties_ahead=one.empties_ahead,
+            )
             for name, one in self.receivers.items()
         ]
 

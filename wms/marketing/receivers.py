@@ -24,7 +24,7 @@ class Receiver:
     """Somebody who is to be written to; without `url` it fetches its letters.
 
     gates: packing waits for its codes. boxes_open: packing waits while more packed boxes of a task are not taken; -1:
-    it waits for none.
+    it waits for none. empties_ahead: it is asked for empty boxes when the house has fewer; 0: never.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Receiver:
     url: str = ""
     gates: bool = False
     boxes_open: int = -1
+    empties_ahead: int = 0
 
 
 def seed(session: Session, receivers: Sequence[Receiver], *, at_ms: int) -> None:
@@ -43,6 +44,7 @@ def seed(session: Session, receivers: Sequence[Receiver], *, at_ms: int) -> None
     known = set(connection.execute(sa.select(_receiver.c.name)).scalars())
     for one in receivers:
         said = {"profile": one.profile, "url": one.url, "gates": one.gates, "boxes_open": one.boxes_open}
+        said["empties_ahead"] = one.empties_ahead
         values = said | {"enabled": True}
         if one.name in known:
             moved = sa.and_(_receiver.c.name == one.name, _receiver.c.url != one.url)

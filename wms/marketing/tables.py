@@ -34,6 +34,7 @@ class ReceiverRow(SQLModel, table=True):
     enabled: bool = True
     gates: bool = False  # packing waits for its destination codes
     boxes_open: int = -1  # packing waits while more packed boxes of a task are not taken; -1: for none
+    empties_ahead: int = 0  # it is asked for empty boxes when fewer are in the house; 0: never
     online: bool = True
     since_ms: int = Field(default=0, sa_type=sa.BigInteger)  # in this condition
     last_ok_ms: int = Field(default=0, sa_type=sa.BigInteger)
@@ -60,6 +61,8 @@ class LetterRow(SQLModel, table=True):
         partial_index("ix_letter_stands_for", "stands_for", where="stands_for > 0"),
         sa.Index("ix_letter_task", "task", "number"),
         sa.Index("ix_letter_subject", "subject"),
+        sa.Index("ix_letter_state", "state", "receiver", "number"),
+        sa.Index("ix_letter_kind", "kind", "number"),
     )
     number: int | None = Field(default=None, primary_key=True)
     turn: int = Field(default=0, sa_type=sa.BigInteger)

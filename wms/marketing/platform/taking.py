@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import back_to_stock, cancelling, proposals, tasks
+from wms.marketing import back_to_stock, cancelling, proposals, requests, tasks
 from wms.marketing.tables import ProposalRow
 from wms.marketing.tasks import Change, Wish
 from wms.rows import table
@@ -94,13 +94,16 @@ def _answered(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
 def _stock_given(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
     """Take the detail of what is given out as the answer to the proposal that is open, if there is one.
 
-    All of the boxes that were proposed: approved. Only some of them: rejected without the others.
+    All of the boxes that were proposed: approved. Only some of them: rejected without the others. With the number of a
+    request of ours, or when no proposal is open, it is the answer to that request.
     """
+    if requests.is_named(desk, sender.name, "meters", said["order"]):
+        return requests.answered(desk, sender.name, "meters", said)
     task = proposals.row_of(desk, said["task"])
     query = sa.select(_proposal.c.round, _proposal.c.boxes).where(_proposal.c.task == task.number)
     row = desk.connection.execute(query.where(_proposal.c.state == "proposed")).first()
     if row is None:
-        return {"kept": len(said["boxes"])}
+        return requests.answered(desk, sender.name, "meters", said) or {"kept": len(said["boxes"])}
     proposed = {str(one["box"]) for one in json.loads(row.boxes)}
     missing = proposed - {one["box"] for one in said["boxes"]}
     if missing:
@@ -115,8 +118,9 @@ def _flag(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
     return {"task": tasks.take(desk, Wish(key=said["task"], lot="", source="count", sender=sender.name))}
 
 
-def _kept(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
-    return {"kept": len(said["boxes"])}
+def _empties_given(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
+    """Book empty boxes to the request that they answer; what nobody has asked for is kept in the log."""
+    return requests.answered(desk, sender.name, "empties", said) or {"kept": len(said["boxes"])}
 
 
 def _back(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
@@ -125,5 +129,5 @@ def _back(desk: Desk, sender: Sender, said: Said) -> Mapping[str, Any]:
 
 TAKERS: dict[str, Taker] = {
     "task_given": _given, "task_control": _controlled, "proposal_answered": _answered, "stock_given": _stock_given,
-    "empties_given": _kept, "task_flag": _flag, "back_to_stock": _back,
+    "empties_given": _empties_given, "task_flag": _flag, "back_to_stock": _back,
 }  # fmt: skip
