@@ -90,7 +90,10 @@ class PositionAsked:
 
 @dataclass(frozen=True, slots=True)
 class PackingAsked:
-    """So many boxes of a lot and verdict (0, 1, 2) may be packed in all, `packed` of them are; -1: no limit."""
+    """So many boxes of a lot and verdict (0, 1, 2) may be packed in all, `packed` of them are; -1: no limit.
+
+    They are counted for `account`; `why` says for what the others wait.
+    """
 
     line: str
     lot: int
@@ -98,6 +101,8 @@ class PackingAsked:
     boxes: int
     packed: int
     per_box: int
+    account: str = ""
+    why: str = "packing_held"
 
 
 @dataclass(frozen=True, slots=True)

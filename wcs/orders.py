@@ -139,12 +139,18 @@ def rank(session: Session, *, order: int, priority: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many boxes of a lot and verdict (0, 1, 2) may be packed in all, and how many of them are; -1: no limit."""
+    """How many boxes of a lot and verdict (0, 1, 2) may be packed in all, and how many of them are; -1: no limit.
+
+    `account` is what they are counted for: with another one the line counts from `packed` anew. `why` is the code of
+    the reason to show while packing is held.
+    """
 
     verdict: int
     boxes: int
     packed: int
     per_box: int
+    account: str = ""
+    why: str = "packing_held"
 
 
 def allow_packing(session: Session, *, line: str, lot: int, allowance: Allowance) -> None:

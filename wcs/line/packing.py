@@ -20,6 +20,7 @@ from wcs.rows import Change, Order
 NOT_VERIFIED, PASS, FAIL = 0, 1, 2
 LIMIT = "limit"
 """Of a lot: how many boxes of it may be packed, where somebody outside has a say in it."""
+HELD = "packing_held"
 VERDICTS = {PASSED: PASS, REJECTED: FAIL}
 
 
@@ -41,15 +42,18 @@ def dispatch(floor: Floor, line: CellLine, device: str, now_ms: int) -> Decision
 def asked(floor: Floor, said: PackingAsked) -> Decision:
     """Somebody outside has a say in where packed boxes go: remember how many may be packed, and go on as far as that.
 
-    The line counts by itself what it packs, so that an answer that comes late allows nothing twice.
+    The line counts by itself what it packs, so that an answer that comes late allows nothing twice; what is packed for
+    another account is counted from what is said.
     """
     line = floor.plant.lines.get(said.line)
     if not isinstance(line, CellLine):
         return Decision()
     key = _limit_key(line.id, said.lot)
     known = floor.lots.get(key)
-    packed = said.packed if known is None else known.work["packed"]
+    goes_on = known is not None and known.work.get("account", said.account) == said.account
+    packed = known.work["packed"] if known is not None and goes_on else said.packed
     work = {"verdict": said.verdict, "boxes": said.boxes, "packed": packed, "per_box": said.per_box}
+    work |= {"account": said.account, "why": said.why}
     limit = LineLot(key, line.id, said.lot, work, LIMIT if said.boxes >= 0 else "over")
     return Decision([limit], follow=[Dispatch(line.packer)])
 
@@ -66,6 +70,11 @@ def _is_allowed(floor: Floor, line: CellLine, lot: int, verdict: int, meters: in
         return True
     wanted = -(-(_in_hand(floor, line, lot, verdict) + meters) // limit.work["per_box"])
     return limit.work["packed"] + wanted <= limit.work["boxes"]
+
+
+def _why_held(floor: Floor, line: CellLine, lot: int) -> str:
+    limit = floor.lots.get(_limit_key(line.id, lot))
+    return HELD if limit is None else str(limit.work.get("why", HELD))
 
 
 def _in_hand(floor: Floor, line: CellLine, lot: int, verdict: int) -> int:
@@ -134,7 +143,7 @@ def not_yet(floor: Floor, line: CellLine, order: Order) -> Reason | None:
     known = floor.lots.get(lot_key(line.id, lot))
     ahead = ways.meters_ahead(floor, line, lot)
     if ahead and not _is_allowed(floor, line, lot, PASS, 1):
-        return Reason.of("packing_held", line=line.id, meters=ahead)
+        return Reason.of(_why_held(floor, line, lot), line=line.id, meters=ahead)
     if known is not None and known.flush != "done":
         return Reason.of("lot_not_unloaded", line=line.id, meters=ahead)
     return Reason.of("meters_on_line", line=line.id, meters=ahead) if ahead else None

@@ -1,12 +1,13 @@
-"""What a line must wait for because marketing has a say in it: destination codes before packing, and nothing else.
+"""What a line must wait for because marketing has a say in it: destination codes, and boxes taken; nothing else.
 
 A site without marketing, and one whose receivers do not ask for it, has no gate. While marketing is away everything
-goes on that codes were fetched for ahead.
+goes on that codes were fetched for ahead, and as many boxes as a receiver allows to wait for it.
 """
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +15,8 @@ from wcs import orders
 from wcs.orders import Allowance
 from wcs.store import LineLotRow
 from wms.desk import Desk
-from wms.marketing import about
-from wms.marketing.tables import DestinationRow, ReceiverRow
+from wms.marketing import about, outbox
+from wms.marketing.tables import DestinationRow, LetterRow, ReceiverRow
 from wms.outbound.tables import OutboundOrderRow
 from wms.reasons import Reason
 from wms.rows import table
@@ -23,10 +24,12 @@ from wms.stock.tables import AssetRow, LotRow, ModelRow, StationRow
 
 _destination, _receiver = table(DestinationRow), table(ReceiverRow)
 _order, _lot, _station, _line_lot = table(OutboundOrderRow), table(LotRow), table(StationRow), table(LineLotRow)
-_asset, _model = table(AssetRow), table(ModelRow)
+_asset, _model, _letter = table(AssetRow), table(ModelRow), table(LetterRow)
 PASSED = 1
 LIMIT = "limit"
-_limit = sa.select(_line_lot.c.work, _line_lot.c.flush).where(_line_lot.c.id == sa.bindparam("row_is"))
+BOX_PACKED = "box_packed"
+_limits = sa.select(_line_lot.c.line, _line_lot.c.lot, _line_lot.c.work).where(_line_lot.c.flush == LIMIT)
+_limits = _limits.order_by(_line_lot.c.id)
 _free = (
     sa.select(_destination.c.number, _destination.c.code)
     .where(_destination.c.task == sa.bindparam("of_task"), _destination.c.verdict == sa.bindparam("verdict_is"))
@@ -37,11 +40,27 @@ _free = (
 
 
 _on_lines = (
-    sa.select(_order.c.lot, _order.c.line, _lot.c.code)
+    sa.select(_order.c.line, _order.c.lot, _lot.c.code)
+    .distinct()
     .join(_lot, _lot.c.number == _order.c.lot)
     .join(_station, _station.c.id == _order.c.line)
     .where(_order.c.kind == "verification", _order.c.ended_ms == 0, _station.c.kind == "cells")
-    .order_by(_order.c.number)
+    .order_by(_order.c.line, _order.c.lot)
+)
+_each = (
+    sa.select(
+        _letter.c.turn,
+        sa.func.max(sa.case((_letter.c.state == "done", 1), else_=0)).label("done"),
+        sa.func.max(sa.case((_letter.c.state.in_(["waiting", "sent", "dead"]), 1), else_=0)).label("open"),
+    )
+    .where(_letter.c.task == sa.bindparam("of_task"), _letter.c.receiver == sa.bindparam("of_receiver"))
+    .where(_letter.c.kind == BOX_PACKED, _letter.c.body.contains('"verdict":"pass"'))
+    .group_by(_letter.c.turn)
+    .subquery()
+)
+_boxes = sa.select(
+    sa.func.count().label("packed"),
+    sa.func.sum(sa.case((sa.and_(_each.c.done == 0, _each.c.open == 1), 1), else_=0)).label("untaken"),
 )
 
 
@@ -54,36 +73,96 @@ def has_gates(desk: Desk) -> bool:
 def may_pack(desk: Desk, lot: str, verdict: int) -> Reason | None:
     """Return why meters of a lot and verdict must not be packed now, None if they may.
 
-    Only qualified meters need a code, and only those of a task.
+    Only qualified meters wait, and only those of a task: for a code, or until a receiver has taken what is packed.
     """
-    if verdict != PASSED or not has_gates(desk):
+    task = about.lot_in(desk.session, lot).task if verdict == PASSED else ""
+    if not task:
         return None
-    task = about.lot_in(desk.session, lot).task
-    if not task or desk.connection.execute(_free, {"of_task": task, "verdict_is": verdict}).first() is not None:
-        return None
-    return Reason("no_destination_code", {"task": task, "verdict": verdict})
+    no_code = (
+        has_gates(desk) and desk.connection.execute(_free, {"of_task": task, "verdict_is": verdict}).first() is None
+    )
+    if no_code:
+        return Reason("no_destination_code", {"task": task, "verdict": verdict})
+    for name, most in _holding(desk, task).items():
+        _, untaken = untaken_boxes(desk, name, task)
+        if untaken > most:
+            return Reason("boxes_not_taken", {"receiver": name, "task": task, "boxes": untaken, "most": most})
+    return None
 
 
 def tell(desk: Desk) -> int:
     """Tell every line how many qualified boxes of a lot it may pack, where that has changed; return of how many lots.
 
-    That is as many as there are codes, used ones included: the line counts by itself what it packs, so that a word that
-    comes late allows nothing twice.
+    That is as many as there are codes, and no more than so many beyond what the receivers have taken; in all, packed
+    ones included: the line counts by itself what it packs, so that a word that comes late allows nothing twice.
     """
     told = 0
-    for row in desk.connection.execute(_on_lines).all() if has_gates(desk) else ():
-        task = about.lot_in(desk.session, row.code).task
-        if not task:
+    known = {(row.line, row.lot): json.loads(row.work) for row in desk.connection.execute(_limits)}
+    for line, lot, name in desk.connection.execute(_on_lines).all() if known or _has_any(desk) else ():
+        was = known.pop((line, lot), None)
+        allowance = _allowance(desk, lot, name)
+        if was is not None and allowance is None:
+            known[line, lot] = was
+        if allowance is None or (was is not None and _same(was, allowance)):
             continue
-        codes, used = _codes(desk, task)
-        known = desk.connection.execute(_limit, {"row_is": f"{row.line}:{row.lot}:{LIMIT}"}).first()
-        if known is not None and known.flush != "over" and json.loads(known.work)["boxes"] == codes:
-            continue
-        allowance = Allowance(PASSED, codes, used, _per_box(desk, row.lot))
-        orders.allow_packing(desk.session, line=row.line, lot=row.lot, allowance=allowance)
-        desk.book("PackingAllowed", row.code, line=row.line, task=task, verdict=PASSED, boxes=codes, packed=used)
+        orders.allow_packing(desk.session, line=line, lot=lot, allowance=allowance)
+        said = {"verdict": PASSED, "boxes": allowance.boxes, "packed": allowance.packed}
+        desk.book("PackingAllowed", name, line=line, task=allowance.account, **said)
         told += 1
+    for line, lot in known:  # nobody has a say in it any more
+        orders.allow_packing(desk.session, line=line, lot=lot, allowance=Allowance(PASSED, -1, 0, 1))
     return told
+
+
+def taken(desk: Desk, receiver: str) -> None:
+    """A receiver has taken letters about packed boxes: let packing go on as far as that if it holds it."""
+    query = sa.select(_receiver.c.name).where(_receiver.c.name == receiver, _receiver.c.boxes_open >= 0)
+    if desk.connection.execute(query).first() is not None:
+        tell(desk)
+
+
+def untaken_boxes(desk: Desk, receiver: str, task: str) -> tuple[int, int]:
+    """Return how many qualified boxes of a task a receiver was told of, and how many of them it has not taken yet.
+
+    A box whose letter was split is taken with the first part that is.
+    """
+    row = desk.connection.execute(_boxes, {"of_receiver": receiver, "of_task": task}).one()
+    return int(row.packed), int(row.untaken or 0)
+
+
+def _has_any(desk: Desk) -> bool:
+    query = sa.select(_receiver.c.name).where(_receiver.c.enabled)
+    query = query.where(sa.or_(_receiver.c.gates, _receiver.c.boxes_open >= 0))
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
+def _holding(desk: Desk, task: str) -> dict[str, int]:
+    """Return the receivers that hold packing while they have not taken boxes of a task, each with how many it may."""
+    query = sa.select(_receiver.c.name, _receiver.c.boxes_open).where(_receiver.c.enabled, _receiver.c.boxes_open >= 0)
+    found: dict[str, int] = {name: most for name, most in desk.connection.execute(query.order_by(_receiver.c.name))}
+    told = outbox.listeners(desk, BOX_PACKED, task) if found else []
+    return {name: most for name, most in found.items() if name in told}
+
+
+def _allowance(desk: Desk, lot: int, name: str) -> Allowance | None:
+    """Return how many boxes of a lot may be packed, None if nobody has a say in it."""
+    task = about.lot_in(desk.session, name).task
+    if not task:
+        return None
+    limits: list[tuple[int, int, str]] = []
+    if has_gates(desk):
+        limits.append((*_codes(desk, task), "packing_held"))
+    for receiver, most in _holding(desk, task).items():
+        packed, untaken = untaken_boxes(desk, receiver, task)
+        limits.append((packed - untaken + most + 1, packed, "packing_held_boxes"))
+    if not limits:
+        return None
+    boxes, _, why = min(limits)
+    return Allowance(PASSED, boxes, max(packed for _, packed, _ in limits), _per_box(desk, lot), task, why)
+
+
+def _same(was: dict[str, Any], now: Allowance) -> bool:
+    return (was["boxes"], was.get("account")) == (now.boxes, now.account)
 
 
 def _codes(desk: Desk, task: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import outbox, splitting
+from wms.marketing import gates, outbox, splitting
 from wms.marketing.outbox import Letter, row_of
 from wms.marketing.rules import Answer, back_off_ms, is_given_up, shortened
 from wms.marketing.tables import LetterRow, ReceiverRow
@@ -68,7 +68,10 @@ def fetched(desk: Desk, receiver: str, *, up_to: int) -> int:
         raise Refused("unknown_letter", letter=up_to)
     mine = sa.update(_letter).where(_letter.c.receiver == receiver, _letter.c.number <= up_to)
     mine = mine.where(_letter.c.state.in_(OPEN)).values(state="done", done_ms=max(1, desk.at_ms))
-    return desk.connection.execute(mine).rowcount
+    news = desk.connection.execute(mine).rowcount
+    if news:
+        gates.taken(desk, receiver)
+    return news
 
 
 def test(desk: Desk, receiver: str, *, by: str) -> int:
@@ -103,6 +106,8 @@ def due(session: Session, receiver: str, *, at_ms: int, limit: int) -> list[Lett
 def _end(desk: Desk, row: Any, state: str, words: str, *, reason: str = "") -> str:
     values = {"state": state, "done_ms": max(1, desk.at_ms), "answer": shortened(words), "reason": reason}
     desk.connection.execute(sa.update(_letter).where(_letter.c.number == row.number).values(**values))
+    if state == "done" and row.kind == gates.BOX_PACKED:
+        gates.taken(desk, row.receiver)
     if state == "dead":
         desk.book(
             "LetterDead", str(row.number), receiver=row.receiver, letter=row.kind, key=row.key, task=row.task,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wcs.journal import canonical
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import outbox
+from wms.marketing import gates, outbox
 from wms.marketing.rules import shortened
 from wms.marketing.tables import LetterRow, ReceiverRow
 from wms.rows import table
@@ -93,6 +93,7 @@ def drop(desk: Desk, number: int, *, reason: str, by: str) -> None:
     """Give a dead letter up, so that what ends its task may go; raises Refused for one that is not dead."""
     row = _dead(desk, number)
     _set(desk, number, state="dropped")
+    gates.taken(desk, row.receiver)
     desk.book("LetterDropped", str(number), task=row.task, reason=reason, by=by)
 
 

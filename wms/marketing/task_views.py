@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wms.desk import Desk
-from wms.marketing import stages
+from wms.marketing import gates, stages
 from wms.marketing.tables import ProposalRow, TaskRow
 from wms.outbound import views
 from wms.outbound.views import Why
@@ -98,6 +98,9 @@ def why(session: Session, row: Any) -> list[Why]:
     if row["state"] in OVER:
         return said
     if row["order"]:
+        held = gates.may_pack(Desk(session, 0), row["lot"], gates.PASSED) if row["state"] == "running" else None
+        if held is not None:
+            said.append(Why(code=held.code, params=dict(held.params)))
         return said + views.why(session, row["order"]) or [Why(code="order_over", params={"order": row["order"]})]
     if row["state"] == "paused":
         return [Why(code="task_paused", params={"order": 0})]

@@ -92,7 +92,21 @@ def test_what_is_held_survives_a_restart_and_a_new_way_of_the_lot() -> None:
         ledger.write(session, decide(floor, asked, 0).changes)
         again = ledger.load(session, cells_plant())
         again.apply([LineLot(KEY, "VL1", 1, {"sheet": 6}, "begun")])
-        assert again.lots[f"{KEY}:limit"].work == {"verdict": 1, "boxes": 0, "packed": 0, "per_box": 15}
+        work = {"verdict": 1, "boxes": 0, "packed": 0, "per_box": 15, "account": "", "why": "packing_held"}
+        assert again.lots[f"{KEY}:limit"].work == work
         ledger.write(session, decide(again, replace(NONE_YET, boxes=-1), 0).changes)
         assert f"{KEY}:limit" not in ledger.load(session, cells_plant()).lots
     engine.dispose()
+
+
+def test_another_account_is_counted_anew_and_says_for_what_it_waits() -> None:
+    floor = floor_with(PASSED)
+    happen(floor, replace(ONE, boxes=3, packed=3, account="T1"))
+    happen(floor, replace(ONE, boxes=3, packed=0, account="T1"))  # the line has counted better
+    assert floor.lots[f"{KEY}:limit"].work["packed"] == 3
+    happen(floor, replace(NONE_YET, account="T2", why="packing_held_boxes"))
+    assert floor.lots[f"{KEY}:limit"].work["packed"] == 0
+    happen(floor, Submitted(Order(2, "pack", OrderKind.PACK, "", "VL1", "VL1", params={"par1": 1})))
+    happen(floor, LinkUp("PLC1", 1, True, True))
+    assert floor.orders[2].reason.code == "packing_held_boxes"
+    assert happen(floor, replace(ONE, account="T2", why="packing_held_boxes")) == ["C0"]
