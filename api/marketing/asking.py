@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from api.errors import Problem
-from api.marketing.platform import REFUSED, TAKEN, bearer
+from api.marketing.platform import REFUSED, TAKEN, bearer, flag_in
+from api.marketing.wire import PLAIN, WELL, bounded, object_in
 from wms.marketing.platform import asking
 from wms.marketing.platform.asking import Query
 from wms.marketing.platform.check import check
@@ -39,27 +40,35 @@ class Line:
         """
         _must_fit(query.asked_as, query.body, query.group, code="message_does_not_fit")
         answer = await self._exchange(query)
-        flag, words = str(answer.get("resultFlag", "")), str(answer.get("errorInfo") or "")
+        flag, words = flag_in(answer), str(answer.get("errorInfo") or "")
         if flag == REFUSED:
             raise Problem(502, "platform_refused", message=query.message, words=words[:500])
         if flag != TAKEN:
             raise Problem(502, "platform_silent", message=query.message, why="no resultFlag")
         _must_fit(query.answered_as, answer, query.group, code="platform_answer_unfit")
-        return asking.read_answer(query, answer, self.site, self.book)
+        try:
+            return asking.read_answer(query, answer, self.site, self.book)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            problems = f"{type(error).__name__} {error}"[:500]
+            raise Problem(502, "platform_answer_unfit", message=query.message, problems=problems) from error
 
     async def _exchange(self, query: Query) -> Mapping[str, Any]:
-        path = asking.path_of(query.message)
+        """Return the object that a platform answers with; raises Problem if there is none within the client's time."""
+        url, limit_s = self.url + asking.path_of(query.message), self.client.timeout.read
+        headers = PLAIN | bearer(self.key)
         try:
-            async with self.client.stream("POST", self.url + path, json=query.body, headers=bearer(self.key)) as reply:
-                body = bytearray()
-                async for chunk in reply.aiter_bytes():
-                    body += chunk
-                    if len(body) > MOST_BYTES:
-                        raise Problem(502, "platform_silent", message=query.message, why="too much")
-            said: Any = json.loads(bytes(body))
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Problem(502, "platform_silent", message=query.message, why=type(error).__name__) from error
-        return said if isinstance(said, Mapping) else {}
+            async with (
+                asyncio.timeout(limit_s),
+                self.client.stream("POST", url, json=query.body, headers=headers) as reply,
+            ):
+                encoding = reply.headers.get("content-encoding", "")
+                body = await bounded(reply.aiter_raw(), encoding, most=MOST_BYTES)
+            if reply.status_code not in WELL:
+                raise ValueError(f"HTTP {reply.status_code}")
+            return object_in(body)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            why = str(error)[:100] if type(error) is ValueError else type(error).__name__
+            raise Problem(502, "platform_silent", message=query.message, why=why) from error
 
     async def codes(self, *names: str) -> list[dict[str, str]]:
         """Return all code tables of the platform, or those with some names, page by page."""

@@ -16,6 +16,7 @@ from wms.rows import table
 
 _letter, _bar, _receiver = table(LetterRow), table(LetterBarRow), table(ReceiverRow)
 _received = table(ReceivedRow)
+OPEN = ("waiting", "sent")
 _p = sa.bindparam
 _in_line = sa.select(_letter.c.number).where(
     _letter.c.receiver == _p("of_receiver"), _letter.c.task == _p("of_task"), sa.text(OPEN_LETTER)
@@ -101,12 +102,14 @@ class ReceivedView(BaseModel):
 def receivers(session: Session) -> list[ReceiverView]:
     """Return everybody who is or was written to, by name."""
     count: dict[str, dict[str, int]] = {}
-    grouped = sa.select(_letter.c.receiver, _letter.c.state, sa.func.count()).group_by(
-        _letter.c.receiver, _letter.c.state
+    grouped = sa.select(_letter.c.state, _letter.c.receiver, sa.func.count()).group_by(
+        _letter.c.state, _letter.c.receiver
     )
-    for name, state, n in session.connection().execute(grouped):
+    for state, name, n in session.connection().execute(grouped):
         count.setdefault(name, {})[state] = n
-    waiting = sa.select(_letter.c.receiver, sa.func.min(_letter.c.created_ms)).where(sa.text(OPEN_LETTER))
+    first = sa.select(sa.func.min(_letter.c.number)).where(_letter.c.state.in_(OPEN))
+    first = first.group_by(_letter.c.state, _letter.c.receiver).scalar_subquery()
+    waiting = sa.select(_letter.c.receiver, sa.func.min(_letter.c.created_ms)).where(_letter.c.number.in_(first))
     oldest = {name: ms for name, ms in session.connection().execute(waiting.group_by(_letter.c.receiver))}
     return [
         ReceiverView.model_validate(dict(row) | _queue(count.get(row["name"], {}), oldest.get(row["name"], 0)))
@@ -119,13 +122,17 @@ def letters(
     after: int = 0, limit: int = 200, newest: bool = False,
 ) -> list[LetterView]:  # fmt: skip
     """Return letters by what is asked for; `newest` gives the last ones first, else those behind a number."""
-    query = sa.select(_letter).where(_letter.c.number > after)
+    # NOTE: most letters are done; those in any other state are found by their index, not by walking past the done ones
+    number = _letter.c.number + 0 if state and state != "done" else _letter.c.number
+    found = sa.select(_letter.c.number).where(number > after)
     wanted = {"receiver": receiver, "task": task, "state": state, "kind": kind}
     for column, value in wanted.items():
-        query = query.where(_letter.c[column] == value) if value else query
+        found = found.where(_letter.c[column] == value) if value else found
     if bar_code:
-        query = query.where(_letter.c.number.in_(sa.select(_bar.c.letter).where(_bar.c.bar_code == bar_code)))
-    query = query.order_by(_letter.c.number.desc() if newest else _letter.c.number).limit(limit)
+        found = found.where(_letter.c.number.in_(sa.select(_bar.c.letter).where(_bar.c.bar_code == bar_code)))
+    found = found.order_by(number.desc() if newest else number).limit(limit)
+    query = sa.select(_letter).where(_letter.c.number.in_(found))
+    query = query.order_by(_letter.c.number.desc() if newest else _letter.c.number)
     return [_view(session, row) for row in session.connection().execute(query)]
 
 
@@ -161,7 +168,7 @@ def why(session: Session, row: Any) -> WhyView | None:
     said = {"receiver": row.receiver, "words": row.answer, "attempts": row.attempts}
     if row.state == "dead":
         return WhyView(code=row.reason, params=said)
-    if row.state not in ("waiting", "sent"):
+    if row.state not in OPEN:
         return None
     to = session.connection().execute(sa.select(_receiver).where(_receiver.c.name == row.receiver)).one()
     place = {"of_receiver": row.receiver, "of_task": row.task}
