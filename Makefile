@@ -16,7 +16,7 @@ demo: .venv/run.stamp ## Run the demo plant: twin, WMS, WCS and console (ARGS="-
 
 test: .venv/test.stamp ## Run every test: unit, properties, contract, plant, system, and browser where there is one
 	@if [ -n "$(BROWSER_TESTS)" ]; then tools/console; else echo "test: no Chromium here, the browser tests stay out"; fi
-	$(BIN)/python -P -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -P -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(if $(BROWSER_TESTS),$(BIN)/python -P -m pytest $(BROWSER_TESTS))
 
 check: .venv/test.stamp ## Lint, format, types, imports
