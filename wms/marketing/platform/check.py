@@ -183,6 +183,7 @@ def _number(value: str, digits: int, decimals: int) -> tuple[str, int, int] | No
     return ("too_many_digits", digits - decimals, whole) if whole > digits - decimals else None
 
 
+@lru_cache(maxsize=4096)  # the points of one meter are all of the same minutes
 def date_of(value: str) -> datetime | None:
     """Return the time that a DATE says; None if it is no date. A DATE has no zone: the one here means nothing.
 
