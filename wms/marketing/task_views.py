@@ -103,7 +103,7 @@ def why(session: Session, row: Any) -> list[Why]:
             said.append(Why(code=held.code, params=dict(held.params)))
         return said + views.why(session, row["order"]) or [Why(code="order_over", params={"order": row["order"]})]
     if row["state"] == "paused":
-        return [Why(code="task_paused", params={"order": 0})]
+        return [Why(code="task_rests", params={"task": row["key"]})]
     return said or [Why(code="waits_for_approval", params={"task": row["key"]})]
 
 

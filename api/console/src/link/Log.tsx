@@ -53,7 +53,7 @@ export function Letters({ title, letters, again = () => undefined }: { title: st
         <caption class="hidden">{title}</caption>
         <thead>
           <tr>
-            <th scope="col" class="n">{t("review.number")}</th>
+            <th scope="col" class="n">{t("page.number")}</th>
             <th scope="col">{t("marketing.receiver")}</th>
             <th scope="col">{t("marketing.kind")}</th>
             <th scope="col">{t("marketing.task")}</th>
@@ -96,7 +96,7 @@ export function Received() {
         <caption class="hidden">{t("marketing.received")}</caption>
         <thead>
           <tr>
-            <th scope="col" class="n">{t("review.number")}</th>
+            <th scope="col" class="n">{t("page.number")}</th>
             <th scope="col">{t("marketing.sender")}</th>
             <th scope="col">{t("marketing.kind")}</th>
             <th scope="col">{t("marketing.task")}</th>

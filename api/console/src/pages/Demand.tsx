@@ -23,7 +23,7 @@ export function Demand() {
     <div class="pad">
       <h1>{t("demand.title")}</h1>
       <p role="alert" class="problem">{(outlook.problem ?? planned.problem ?? available.problem)?.text}</p>
-      {short.length ? <p class="banner" role="status">{t("demand.warning", { month: short[0]!.month, model: short[0]!.model, meters: number(short[0]!.short), more: short.length - 1 })}</p> : null}
+      {short.length ? <p class="banner" role="status">{t("demand.warning", { month: short[0]!.month, model: short[0]!.model, meters: number(short[0]!.short), count: short.length })}</p> : null}
       {mayOperate() ? <Enter models={(available.value ?? []).map((one) => one.model)} again={again} /> : null}
       <p class="form spaced">
         <label>{t("demand.hours_a_day")}<input class="figure-input" type="number" min={1} max={24} value={hours.value} onChange={(event) => (hours.value = within(event.currentTarget.value, 1, 24, 16))} /></label>

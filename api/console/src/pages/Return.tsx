@@ -21,7 +21,7 @@ export function Return({ id }: { id: string }) {
       <h1>{t("return.one", { number: note.number, district: note.district })}</h1>
       <p>
         <span class="chip">{say("return_state", note.state)}</span> {say("return_kind", note.kind)} ·{" "}
-        {t("return.progress", { found: number(note.found), listed: number(note.listed), boxes: note.boxes.length })}
+        {t("return.progress", { found: number(note.found), listed: number(note.listed), boxes: number(note.boxes.length) })}
         {open ? "" : ` · ${t("return.closed_by", { name: note.closed_by, found: note.empties_found, empties: note.empties })}`}
       </p>
       {open && mayOperate() ? <Scan note={note} listed={meters.value} again={renew} /> : null}

@@ -39,7 +39,7 @@ function List({ notes }: { notes: readonly Note[] }) {
         <caption class="hidden">{t("return.title")}</caption>
         <thead>
           <tr>
-            <th scope="col" class="n">{t("review.number")}</th>
+            <th scope="col" class="n">{t("page.number")}</th>
             <th scope="col">{t("order.district")}</th>
             <th scope="col">{t("return.kind")}</th>
             <th scope="col">{t("order.state")}</th>

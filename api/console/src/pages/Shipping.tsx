@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { post } from "../client";
 import { useAct, useLoad, useOnce } from "../parts/load";
 import { mayOperate } from "../session";
+import { PlacesPanel } from "../shipping/PlacesPanel";
 import { StopMap } from "../shipping/StopMap";
 import { StopTable } from "../shipping/StopTable";
 import { km, type Places, type Plan } from "../shipping/views";
@@ -27,6 +28,7 @@ export function Shipping() {
           </select>
         </label>
       ) : <p class="quiet">{t("shipping.none")}</p>}
+      {places.value ? <PlacesPanel places={places.value} again={places.again} /> : null}
       {shown && places.value ? <OnePlan key={shown} plan={shown} places={places.value} again={plans.again} /> : null}
     </div>
   );

@@ -18,11 +18,10 @@ export function Claims({ claims, again, named = false }: { claims: readonly Clai
             <caption class="hidden">{t("return.claims")}</caption>
             <thead>
               <tr>
-                <th scope="col" class="n">{t("review.number")}</th>
+                <th scope="col" class="n">{t("page.number")}</th>
                 {named ? <th scope="col">{t("return.one_short")}</th> : null}
-                <th scope="col">{t("return.meter")}</th>
                 <th scope="col">{t("return.finding")}</th>
-                <th scope="col">{t("stock.box")}</th>
+                <th scope="col">{t("return.meter")}</th>
                 <th scope="col">{t("return.raised")}</th>
                 <th scope="col">{t("return.said_by_district")}</th>
               </tr>
@@ -40,10 +39,9 @@ function Row({ claim, again, named }: { claim: Claim; again: () => void; named: 
     <tr data-claim={claim.number} data-finding={claim.finding}>
       <th scope="row" class="n">{claim.number}</th>
       {named ? <td><a href={`/returns/${claim.note}`}>{claim.note}</a></td> : null}
-      <td>{claim.bar_code}</td>
-      <td>{say("return_finding", claim.finding)}</td>
-      <td>{claim.box}</td>
-      <td>{ago(claim.raised_ms)}</td>
+      <td class="word">{say("return_finding", claim.finding)}</td>
+      <td>{claim.bar_code}<div class="quiet">{`${t("stock.box")} ${claim.box}`}</div></td>
+      <td class="word">{ago(claim.raised_ms)}</td>
       <td>{claim.settled_ms ? t("return.settled", { answer: claim.answer, name: claim.settled_by }) : mayOperate() ? <Settle claim={claim} again={again} /> : t("return.open")}</td>
     </tr>
   );

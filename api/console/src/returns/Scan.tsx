@@ -68,8 +68,6 @@ export function Scan({ note, listed, again }: Props) {
 function Counts({ now, note, listed }: { now: Scanned; note: Note; listed: readonly ListedMeter[] }) {
   const { there, missing, extra } = compare(now, listed);
   const rows: [string, string][] = [
-    [t("stock.box"), now.box || "–"],
-    [t("return.onto_pallet"), now.pallet || "–"],
     [t("return.expected"), number(there.length + missing.length)],
     [t("return.scanned"), number(now.meters.length)],
     [t("return.missing"), number(missing.length)],
@@ -78,9 +76,12 @@ function Counts({ now, note, listed }: { now: Scanned; note: Note; listed: reado
     [t("return.boxes_booked"), number(note.boxes.length)],
   ];
   return (
-    <dl class="totals counts">
-      {rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
-    </dl>
+    <>
+      <p><strong>{`${t("stock.box")} ${now.box || "–"}`}</strong>{` · ${t("return.onto_pallet")} ${now.pallet || "–"}`}</p>
+      <dl class="totals counts">
+        {rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+      </dl>
+    </>
   );
 }
 

@@ -1,4 +1,6 @@
 /** What the API says of deliveries. */
+import type { Row } from "./fields";
+
 export interface Stop {
   number: number;
   district: string;
@@ -33,8 +35,10 @@ export interface Plan {
 }
 
 export interface Places {
-  depot: { address: string; latitude: number; longitude: number } | null;
-  vehicles: { plate: string; boxes: number; weight_kg: number; active: boolean }[];
+  depot: (Row & { address: string; latitude: number; longitude: number }) | null;
+  districts: Row[];
+  vehicles: (Row & { plate: string; boxes: number; weight_kg: number; active: boolean })[];
+  distances: Row[];
 }
 
 export function km(metres: number): number {
