@@ -92,7 +92,7 @@ class PositionAsked:
 class PackingAsked:
     """So many boxes of a lot and verdict (0, 1, 2) may be packed in all, `packed` of them are; -1: no limit.
 
-    They are counted for `account`; `why` says for what the others wait.
+    They are counted for `account`; `why` says for what the others wait. Without `begun` only full boxes count.
     """
 
     line: str
@@ -103,6 +103,7 @@ class PackingAsked:
     per_box: int
     account: str = ""
     why: str = "packing_held"
+    begun: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Allowance:
     """How many boxes of a lot and verdict (0, 1, 2) may be packed in all, and how many of them are; -1: no limit.
 
     `account` is what they are counted for: with another one the line counts from `packed` anew. `why` is the code of
-    the reason to show while packing is held.
+    the reason to show while packing is held. Without `begun` a box that is only begun does not count until it is full.
     """
 
     verdict: int
@@ -151,6 +151,7 @@ class Allowance:
     per_box: int
     account: str = ""
     why: str = "packing_held"
+    begun: bool = True
 
 
 def allow_packing(session: Session, *, line: str, lot: int, allowance: Allowance) -> None:

@@ -53,7 +53,7 @@ def asked(floor: Floor, said: PackingAsked) -> Decision:
     goes_on = known is not None and known.work.get("account", said.account) == said.account
     packed = known.work["packed"] if known is not None and goes_on else said.packed
     work = {"verdict": said.verdict, "boxes": said.boxes, "packed": packed, "per_box": said.per_box}
-    work |= {"account": said.account, "why": said.why}
+    work |= {"account": said.account, "why": said.why, "begun": said.begun}
     limit = LineLot(key, line.id, said.lot, work, LIMIT if said.boxes >= 0 else "over")
     return Decision([limit], follow=[Dispatch(line.packer)])
 
@@ -64,11 +64,16 @@ def _limit_key(line: str, lot: int) -> str:
 
 
 def _is_allowed(floor: Floor, line: CellLine, lot: int, verdict: int, meters: int) -> bool:
-    """Return whether so many meters more may be packed, with those that the cell has in its hands already."""
+    """Return whether so many meters more may be packed, with those that the cell has in its hands already.
+
+    No meters: whether those in its hands may go into a last box that they do not fill.
+    """
     limit = floor.lots.get(_limit_key(line.id, lot))
     if limit is None or limit.work["verdict"] != verdict:
         return True
-    wanted = -(-(_in_hand(floor, line, lot, verdict) + meters) // limit.work["per_box"])
+    hand, per_box = _in_hand(floor, line, lot, verdict) + meters, limit.work["per_box"]
+    begun = limit.work.get("begun", True) or not meters
+    wanted = -(-hand // per_box) if begun else hand // per_box
     return limit.work["packed"] + wanted <= limit.work["boxes"]
 
 
@@ -142,7 +147,7 @@ def not_yet(floor: Floor, line: CellLine, order: Order) -> Reason | None:
     lot = int(order.params.get("par1", 0))
     known = floor.lots.get(lot_key(line.id, lot))
     ahead = ways.meters_ahead(floor, line, lot)
-    if ahead and not _is_allowed(floor, line, lot, PASS, 1):
+    if not _is_allowed(floor, line, lot, PASS, 1 if ahead else 0):
         return Reason.of(_why_held(floor, line, lot), line=line.id, meters=ahead)
     if known is not None and known.flush != "done":
         return Reason.of("lot_not_unloaded", line=line.id, meters=ahead)

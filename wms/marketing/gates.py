@@ -28,6 +28,7 @@ _asset, _model, _letter = table(AssetRow), table(ModelRow), table(LetterRow)
 PASSED = 1
 LIMIT = "limit"
 BOX_PACKED = "box_packed"
+CODES, BOXES = "packing_held", "packing_held_boxes"
 _limits = sa.select(_line_lot.c.line, _line_lot.c.lot, _line_lot.c.work).where(_line_lot.c.flush == LIMIT)
 _limits = _limits.order_by(_line_lot.c.id)
 _free = (
@@ -151,14 +152,16 @@ def _allowance(desk: Desk, lot: int, name: str) -> Allowance | None:
         return None
     limits: list[tuple[int, int, str]] = []
     if has_gates(desk):
-        limits.append((*_codes(desk, task), "packing_held"))
+        limits.append((*_codes(desk, task), CODES))
     for receiver, most in _holding(desk, task).items():
         packed, untaken = untaken_boxes(desk, receiver, task)
-        limits.append((packed - untaken + most + 1, packed, "packing_held_boxes"))
+        limits.append((packed - untaken + most + 1, packed, BOXES))
     if not limits:
         return None
     boxes, _, why = min(limits)
-    return Allowance(PASSED, boxes, max(packed for _, packed, _ in limits), _per_box(desk, lot), task, why)
+    return Allowance(
+        PASSED, boxes, max(packed for _, packed, _ in limits), _per_box(desk, lot), task, why, begun=why == CODES
+    )
 
 
 def _same(was: dict[str, Any], now: Allowance) -> bool:

@@ -92,7 +92,15 @@ def test_what_is_held_survives_a_restart_and_a_new_way_of_the_lot() -> None:
         ledger.write(session, decide(floor, asked, 0).changes)
         again = ledger.load(session, cells_plant())
         again.apply([LineLot(KEY, "VL1", 1, {"sheet": 6}, "begun")])
-        work = {"verdict": 1, "boxes": 0, "packed": 0, "per_box": 15, "account": "", "why": "packing_held"}
+        work = {
+            "verdict": 1,
+            "boxes": 0,
+            "packed": 0,
+            "per_box": 15,
+            "account": "",
+            "why": "packing_held",
+            "begun": True,
+        }
         assert again.lots[f"{KEY}:limit"].work == work
         ledger.write(session, decide(again, replace(NONE_YET, boxes=-1), 0).changes)
         assert f"{KEY}:limit" not in ledger.load(session, cells_plant()).lots
@@ -110,3 +118,25 @@ def test_another_account_is_counted_anew_and_says_for_what_it_waits() -> None:
     happen(floor, LinkUp("PLC1", 1, True, True))
     assert floor.orders[2].reason.code == "packing_held_boxes"
     assert happen(floor, replace(ONE, account="T2", why="packing_held_boxes")) == ["C0"]
+
+
+def test_where_only_full_boxes_count_one_may_be_begun_and_the_last_one_waits() -> None:
+    floor = floor_with(PASSED)
+    meters = tuple(LineMeter(f"X{n}", "pass", seal=f"T{n}") for n in range(14))
+    floor.apply([Carrier("VL1:packing:1:1", "VL1", 1, PACKING, "PC1", meters)])
+    full = replace(ONE, begun=False)
+    happen(floor, replace(full, boxes=0))
+    assert happen(floor, LinkUp("PLC1", 1, True, True)) == []  # the fifteenth would fill a box
+    floor.apply([Carrier("VL1:packing:1:1", "VL1", 1, PACKING, "PC1", meters[:13])])
+    assert happen(floor, replace(full, boxes=0)) == ["C0"]
+
+
+def test_a_last_box_that_is_not_full_waits_as_well() -> None:
+    floor = floor_with()
+    floor.apply([Carrier("VL1:packing:1:1", "VL1", 1, PACKING, "PC1", (LineMeter("X", "pass", seal="T"),))])
+    happen(floor, replace(NONE_YET, begun=False, why="packing_held_boxes"))
+    happen(floor, Submitted(Order(2, "pack", OrderKind.PACK, "", "VL1", "VL1", params={"par1": 1})))
+    happen(floor, LinkUp("PLC1", 1, True, True))
+    assert floor.orders[2].reason.code == "packing_held_boxes" and not floor.orders[2].mission
+    happen(floor, replace(ONE, begun=False))
+    assert floor.orders[2].mission
