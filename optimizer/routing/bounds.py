@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from optimizer.routing.fleet import Round
+from optimizer.routing.trees import by_trees
 
 Matrix = list[list[int]]
 
@@ -26,7 +27,7 @@ def least_m(day: Round, stops: Sequence[int]) -> int:
     return max(
         _by_furthest(ways),
         _by_nearest(ways, trips),
-        _by_tree(ways, trips),
+        by_trees(ways, min(trips, len(stops))),
         *(_by_loads(ways, shares) for shares in loads),
     )
 
@@ -54,19 +55,6 @@ def _by_nearest(ways: Matrix, trips: int) -> int:
 def _by_loads(ways: Matrix, shares: Sequence[float]) -> int:
     """A trip is as long as there and back to its furthest stop, so at least that of each stop by its share."""
     return int(sum((ways[0][n] + ways[n][0]) * share for n, share in enumerate(shares, 1)))
-
-
-def _by_tree(ways: Matrix, trips: int) -> int:
-    """Trips without the last way of each still hold all together: no less than the shortest tree, and those ways."""
-    out, total = set(range(1, len(ways))), 0
-    near = {n: min(ways[0][n], ways[n][0]) for n in out}
-    while out:
-        nearest = min(out, key=lambda n: (near[n], n))
-        total += near[nearest]
-        out.remove(nearest)
-        for n in out:
-            near[n] = min(near[n], ways[nearest][n], ways[n][nearest])
-    return total + trips * min(row[0] for row in ways[1:])
 
 
 def _shortest(ways: Matrix) -> Matrix:

@@ -13,20 +13,19 @@ from optimizer.routing.solving import search
 
 def greedy(day: Round) -> RoutePlan:
     """Return the plan of the savings alone, for when there is no time."""
-    tours, left = construct(day)
-    return _proven(day, tours, left, 0.0)
+    return _proven(*construct(day), _bound(day), 0.0)
 
 
 def plan(day: Round, effort: Effort, told: Told | None = None) -> RoutePlan:
     """Return the best plan within the budget, never worse than the greedy one; first all stops, then fewest metres."""
-    start = greedy(day)
+    (tours, left), bound = construct(day), _bound(day)
+    start = _proven(tours, left, bound, 0.0)
     if not start.tours or start.proof.status == "optimal":
         return start
-    tours, seconds = search(day, start.tours, effort, told)
-    left = _left(day, tours)
-    if not tours or cost(tours, left) >= cost(start.tours, start.left):
-        tours, left = list(start.tours), start.left
-    return _proven(day, tours, left, seconds)
+    found, seconds = search(day, start.tours, effort, told)
+    if found and cost(found, _left(day, found)) < cost(tours, left):
+        tours, left = tuple(found), _left(day, found)
+    return _proven(tours, left, bound, seconds)
 
 
 def _left(day: Round, tours: Sequence[Tour]) -> tuple[int, ...]:
@@ -34,9 +33,12 @@ def _left(day: Round, tours: Sequence[Tour]) -> tuple[int, ...]:
     return tuple(stop for stop in range(len(day.stops)) if stop not in served)
 
 
-def _proven(day: Round, tours: Sequence[Tour], left: tuple[int, ...], seconds: float) -> RoutePlan:
-    """Return the plan with its proof: stops that no vehicle can serve are left out by every plan."""
+def _bound(day: Round) -> int:
+    """Return what no plan costs less than: stops that no vehicle can serve are left out by every plan."""
     able = [n for n in range(len(day.stops)) if any(day.may(v, n) for v in range(len(day.vehicles)))]
-    bound = least_m(day, able) + LEFT_M * (len(day.stops) - len(able))
+    return least_m(day, able) + LEFT_M * (len(day.stops) - len(able))
+
+
+def _proven(tours: tuple[Tour, ...], left: tuple[int, ...], bound: int, seconds: float) -> RoutePlan:
     price = cost(tours, left)
-    return RoutePlan(tuple(tours), left, Proof(price, min(bound, price), seconds))
+    return RoutePlan(tours, left, Proof(price, min(bound, price), seconds))

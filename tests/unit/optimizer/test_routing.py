@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from math import dist
+from math import cos, dist, pi, sin
 
 import pytest
 from hypothesis import given, settings
@@ -132,3 +132,17 @@ def test_an_instance_whose_optimum_is_known_is_solved() -> None:
     found = plan(day, Effort(seconds=2, work=2_000))
     check(day, found)
     assert 0.7 * 450 < least_m(day, range(15)) <= found.metres == 450
+
+
+def test_stops_on_a_circle_are_driven_as_the_formula_says_and_the_bound_knows_it() -> None:
+    """Each of 4 trips of 5 goes out and back, and along a chord between its stops; no trips can be shorter."""
+    per_trip, trips, radius = 5, 4, 50_000.0
+    count = per_trip * trips
+    ring = [(radius * cos(2 * pi * n / count), radius * sin(2 * pi * n / count)) for n in range(count)]
+    ways = tuple(tuple(round(dist(a, b)) for b in [(0.0, 0.0), *ring]) for a in [(0.0, 0.0), *ring])
+    day = Round((Stop(1, 1),) * count, (Vehicle(per_trip, 100),) * trips, ways, ((0,) * (count + 1),) * (count + 1))
+    found = plan(day, Effort(seconds=2, work=500))
+    best = trips * 2 * radius + (count - trips) * 2 * radius * sin(pi / count)
+    check(day, found)
+    assert abs(found.metres - best) <= count  # ways are whole metres
+    assert 0.99 * best < least_m(day, range(count)) <= found.metres
