@@ -13,6 +13,7 @@ from api.demo.told import MarketingAccount
 from api.texts import text
 from wcs import views as floor
 from wcs.line.account import LineAccount
+from wms.marketing import views as marketing
 from wms.stock import views as stock
 from wms.stock.views import Totals
 
@@ -55,6 +56,9 @@ class Show:
             text(self.language, "demo.plant_time"),
             f"{int(now_s // 3600)}:{int(now_s // 60) % 60:02}:{int(now_s) % 60:02}",
         )
+        for one in marketing.receivers(session):
+            letters = {"waiting": f"{one.waiting:,}", "taken": f"{one.done:,}"}
+            table.add_row(text(self.language, "demo.letters"), text(self.language, "demo.letters_figures", letters))
         for alarm in floor.alarms(session, limit=4):
             table.add_row(f"[yellow]{text(self.language, f'fault.{alarm.fault}')}[/]", alarm.subject)
         self._live.update(Group(self._bar, table))
