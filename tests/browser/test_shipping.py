@@ -60,6 +60,7 @@ def test_a_clerk_plans_moves_and_freezes_a_day(page: Page, url: str, complaints:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found: dict[str, Any] = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
         assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Freeze and print").click()
     expect(east).to_contain_text("DN20261121-00001")
     with page.expect_download() as download:

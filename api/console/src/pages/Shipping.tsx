@@ -1,8 +1,8 @@
 /** Deliveries to districts: plan a day, look at the stops, take them elsewhere, freeze, print. */
 import { useComputed, useSignal } from "@preact/signals";
 import { post } from "../client";
-import { useAct, useLoad, useOnce } from "../parts/load";
-import { mayOperate } from "../session";
+import { useAct, useKey, useLoad, useOnce } from "../parts/load";
+import { mayEngineer, mayOperate } from "../session";
 import { PlacesPanel } from "../shipping/PlacesPanel";
 import { StopMap } from "../shipping/StopMap";
 import { StopTable } from "../shipping/StopTable";
@@ -36,13 +36,17 @@ export function Shipping() {
 
 function NewPlan({ made }: { made: (plan: number) => void }) {
   const { problem, busy, act } = useAct();
+  const { headers, renew } = useKey();
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     const day = String(new FormData(event.currentTarget as HTMLFormElement).get("day"));
-    void act(async () => made((await post<Plan>("/shipping/plans", { day }, { "idempotency-key": crypto.randomUUID() })).number));
+    void act(async () => {
+      made((await post<Plan>("/shipping/plans", { day }, headers)).number);
+      renew();
+    });
   };
   return (
-    <form class="form" onSubmit={(event) => send(event as unknown as SubmitEvent)}>
+    <form class="form" onInput={renew} onSubmit={(event) => send(event as unknown as SubmitEvent)}>
       <label>
         {t("shipping.day")}
         <input name="day" type="date" required />
@@ -68,9 +72,10 @@ function OnePlan({ plan, places, again }: { plan: number; places: Places; again:
         {value.state === "draft" && mayOperate() ? (
           <>
             <button type="button" disabled={busy} onClick={() => ask("again")}>{t("shipping.again")}</button>
-            <button type="button" class="main" disabled={busy} onClick={() => ask("freeze")}>{t("shipping.freeze")}</button>
+            <button type="button" class="main" disabled={busy} onClick={() => { if (confirm(t("shipping.ask_freeze"))) ask("freeze"); }}>{t("shipping.freeze")}</button>
           </>
         ) : null}
+        {value.state !== "cancelled" && mayEngineer() ? <button type="button" disabled={busy} onClick={() => { if (confirm(t("shipping.ask_cancel"))) ask("cancel"); }}>{t("shipping.cancel")}</button> : null}
         <a href={`/api/v1${path.value}/stops.xlsx?lang=${language.value}`} download>{t("shipping.xlsx")}</a>
         <a href={`/api/v1${path.value}/stops.csv?lang=${language.value}`} download>{t("shipping.csv")}</a>
       </p>
