@@ -99,11 +99,13 @@ class PlatformAdapter:
 def keys_of(key: str, calls: Sequence[messages.Call]) -> list[str]:
     """Return the name on the wire of each call of a letter.
 
-    One of several is named by what it says and by the letter that stood in this place first: if a later one is refused
-    for some meters, and the rest goes out as another letter, the receiver knows the calls that it has taken already.
+    One of several parts is named by what it says and by the letter that stood in this place first: if a later one is
+    refused for some meters, and the rest goes out as another letter, the receiver knows the parts that it has already.
     """
     if len(calls) == 1:
         return [key]
+    if len({one.message for one in calls}) == len(calls):
+        return [f"{key}:{n}" for n in range(1, len(calls) + 1)]
     first = _STANDS_FOR.sub("", key)
     said = [json.dumps([one.message, one.body], sort_keys=True) for one in calls]
     return [f"{first}:{n}-{hashlib.sha256(text.encode()).hexdigest()[:12]}" for n, text in enumerate(said, 1)]

@@ -114,9 +114,9 @@ def test_a_letter_of_two_messages_has_a_key_for_each() -> None:
 
 def test_what_does_not_fit_is_not_sent_and_says_what_is_wrong() -> None:
     with pytest.raises(Refused) as refusal:
-        ADAPTER.calls(letter("box_packed", LETTERS["box_packed"] | {"box": "B" * 33, "bars": METERS * 3}))
+        ADAPTER.calls(letter("box_packed", LETTERS["box_packed"] | {"box": "B" * 33, "bars": ["7" * 600]}))
     assert refusal.value.params["problems"] == (
-        "uploadPackInfo.boxBarCode: too_long (33 > 32); uploadPackInfo.barCodes: too_long (1034 > 512)"
+        "uploadPackInfo.boxBarCode: too_long (33 > 32); uploadPackInfo.barCodes: too_long (600 > 512)"
     )
 
 
@@ -251,14 +251,16 @@ def test_what_goes_on_is_told_from_now_on_and_once(server: Server, tmp_path: Pat
             return [*told, await reporter.round(client, BOOK), await reporter.round(client, BOOK)]
 
     book(Fact("FaultRaised", "old", alarm))
-    assert asyncio.run(rounds()) == [0, 3, 2, 0]
+    assert asyncio.run(rounds()) == [0, 4, 2, 0]
     told = {path.rpartition("/")[2]: body for path, body in server.heard[:3]}
     assert list(told) == ["GK_JD_PLAN_EVENT_TOPIC", "GK_JD_PLAN_WORKING_STATUS_TOPIC", "GK_JD_MACH_ALARM_INFO_TOPIC"]
     assert told["GK_JD_PLAN_EVENT_TOPIC"]["devSeatStatusList"] == [
         {"devSeatNo": "7", "statusCode": "02", "barCode": METERS[0]}
     ]
     assert told["GK_JD_MACH_ALARM_INFO_TOPIC"]["warnLevel"] == "01"
-    assert [body.get("plantEventType") or body["curWkStatusCode"] for _, body in server.heard[3:]] == ["0106", "02"]
+    assert [body.get("plantEventType") or body["curWkStatusCode"] for _, body in server.heard[3:]] == [
+        "0111", "0106", "02",
+    ]  # fmt: skip
 
 
 PATH = "/restful/sxyk/detectService"

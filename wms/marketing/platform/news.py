@@ -10,18 +10,27 @@ from typing import Any
 
 from wcs.journal import Booked
 from wms.marketing.platform.values import Body
+from wms.marketing.platform.watch import event_of
 
 URGENT = frozenset({"machine_fault", "link_lost", "bench_stopped", "memory_lost"})
 NETWORK = frozenset({"link_lost", "channel_lost"})
-TaskOf = Callable[[str], str]
-"""The task that a lot is worked on for."""
+STOPS = frozenset({"machine_fault", "link_lost", "bench_stopped"})
+"""Faults with which a machine stands still."""
+TaskOf = Callable[[object], str]
+"""The task that a lot is worked on for, by its number on the floor or by its name."""
 
 
 def news_of(fact: Booked, task_of: TaskOf) -> list[Body]:
     """Return what a fact is worth telling, in our own words for `telemetry.topic_of`; nothing for most."""
     match fact.kind:
         case "FaultRaised":
-            return [_alarm(fact)]
+            return [_alarm(fact), *_stop(fact, "stop_begin")]
+        case "FaultCleared":
+            return _stop(fact, "stop_end")
+        case "BoxOpened" | "CarrierSealed":
+            return event_of(fact, task_of(fact.payload.get("lot", list(fact.payload["meters"]))))
+        case "CarrierChecked":
+            return event_of(fact, task_of(fact.payload["lot"]))
         case "RunOrdered":
             seats = [{"position": at, "state": "running", "bar_code": code} for at, code in fact.payload["meters"]]
             return _run(fact, task_of, event="task_begin", now=("running", "idle"), seats=seats)
@@ -42,8 +51,16 @@ def _alarm(fact: Booked) -> Body:
     }  # fmt: skip
 
 
+def _stop(fact: Booked, event: str) -> list[Body]:
+    """Return that a machine stands still by a fault of its own, or that it works again."""
+    if str(fact.payload["fault"]) not in STOPS:
+        return []
+    place = str(fact.payload.get("device") or fact.subject)
+    return [{"topic": "event", "place": place, "event": event, "positions": [], "at_ms": fact.at_ms}]
+
+
 def _run(fact: Booked, task_of: TaskOf, *, event: str, now: tuple[str, str], seats: list[Body]) -> list[Body]:
     bench, state = str(fact.payload["bench"]), now[0]
     head = {"place": bench, "at_ms": fact.at_ms}
-    told = {"topic": "event", "event": event, "task": task_of(str(fact.payload["lot"])), "positions": seats}
+    told = {"topic": "event", "event": event, "task": task_of(fact.payload["lot"]), "positions": seats}
     return [head | told, head | {"topic": "working", "state": state, "before": now[1], "begun_ms": fact.at_ms}]

@@ -11,7 +11,7 @@ from typing import Any
 from wms.errors import Refused
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.site import Site
-from wms.marketing.platform.values import Body, present
+from wms.marketing.platform.values import CODES, Body, in_parts, present
 
 Letter = Mapping[str, Any]
 PLAN, MACHINE = "PLAN", "MACH"
@@ -82,9 +82,11 @@ def _event(letter: Letter, site: Site, book: CodeBook) -> tuple[str, Body]:
     if not letter.get("machine"):
         return "GK_JD_PLAN_EVENT_TOPIC", present(body) | {"devSeatStatusList": _positions(letter, book)}
     bars = [str(code) for code in letter.get("bars") or ()]
+    parts = in_parts(bars, "GK_JD_MACH_EVENT_TOPIC", "barCode")
     moved = {
         "containerType": book.code("container", str(letter.get("container", "pallet"))),
-        "containerNo": str(letter.get("container_no", "")), "objectNum": str(len(bars)), "barCode": ",".join(bars),
+        "containerNo": str(letter.get("container_no", "")), "objectNum": str(len(bars)),
+        "barCode": CODES.join(bars) if len(parts) == 1 else "",  # rather none than some: letters name them all
     }  # fmt: skip
     return "GK_JD_MACH_EVENT_TOPIC", present(body | moved | {"objectDetList": moved})
 
