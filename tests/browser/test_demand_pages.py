@@ -15,7 +15,7 @@ from tests.plants import small_plant
 from tests.unit.wms.marketing.test_returns import DAY_MS, sent_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
-PLAN = "month,model,district,meters\n2026-12,DDZY2026,East,40\n2027-01,DDZY2026,East,500\n"
+PLAN = "month,model,district,meters\n2029-01,DDZY2026,East,40\n2029-02,DDZY2026,East,500\n"
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ def a_file(name: str, text: str, encoding: str = "utf-8") -> list[dict[str, obje
 def test_a_shortage_is_seen_with_its_cause(page: Page, url: str, complaints: list[str]) -> None:
     enter(page, url, complaints, path="/demand")
     page.get_by_text("Enter demand").click()
-    page.locator("input[type=file]").set_input_files(a_file("plan.csv", PLAN.replace("2027-01", "2027-13")))  # type: ignore[arg-type]
+    page.locator("input[type=file]").set_input_files(a_file("plan.csv", PLAN.replace("2029-02", "2029-13")))  # type: ignore[arg-type]
     page.get_by_role("button", name="Enter the file").click()
     expect(page.get_by_text("These lines cannot be: 3")).to_be_visible()
     page.locator("input[type=file]").set_input_files(a_file("plan.csv", PLAN))  # type: ignore[arg-type]
     page.get_by_role("button", name="Enter the file").click()
-    expect(page.locator("[data-short='2026-12']")).to_have_text("✓ enough")
-    expect(page.locator("[data-short='2027-01']")).to_have_text("short of 465: stock is missing")
-    expect(page.get_by_text("The first is in 2027-01: 465 meters of DDZY2026")).to_be_visible()
-    expect(page.get_by_role("img", name="2027-01: 500 planned, 35 to be had, 465 short")).to_be_visible()
+    expect(page.locator("[data-short='2029-01']")).to_have_text("✓ enough")
+    expect(page.locator("[data-short='2029-02']")).to_have_text("short of 465: stock is missing")
+    expect(page.get_by_text("The first is in 2029-02: 465 meters of DDZY2026")).to_be_visible()
+    expect(page.get_by_role("img", name="2029-02: 500 planned, 35 to be had, 465 short")).to_be_visible()
     promised = page.locator("tr[data-available=DDZY2026]")
     promised.get_by_label("Safety stock of DDZY2026").fill("60")
     promised.get_by_role("button", name="Set").click()
@@ -51,7 +51,7 @@ def test_a_shortage_is_seen_with_its_cause(page: Page, url: str, complaints: lis
     expect(page.get_by_role("img", name="DDZY2026: 15 of 75 may be promised")).to_be_visible()
     no_barriers(page)
     page.get_by_role("button", name="中文").click()
-    expect(page.locator("[data-short='2027-01']")).to_contain_text("库存不足")
+    expect(page.locator("[data-short='2029-02']")).to_contain_text("库存不足")
 
 
 def test_aged_stock_is_called_back(page: Page, url: str, complaints: list[str]) -> None:

@@ -113,7 +113,7 @@ def test_tasks_are_found_by_number_and_lot(page: Page, url: str, complaints: lis
     enter(page, url, complaints, path="/tasks")
     rows = page.locator("tr[data-task]")
     expect(rows).to_have_count(2)
-    expect(rows.last).to_contain_text("in stock 585 · proposed 15")
+    expect(rows.last).to_contain_text("in stock 300 · proposed 300")
     page.get_by_label("Number or lot").fill("LOT-1")
     page.get_by_role("button", name="Find").click()
     expect(rows).to_have_count(1)
@@ -139,9 +139,6 @@ def test_a_viewer_is_offered_nothing_that_changes_anything(
         client.put("/api/v1/demand", json={"rows": [row]})
     enter(page, url, complaints, name="eve", path=path)
     expect(page.locator("main h1")).to_be_visible()
-    expect(
-        page.locator("main").get_by_text("LOT-1").or_(page.locator("main table, main details, main .quiet")).first
-    ).to_be_visible()
     page.wait_for_load_state("networkidle")
     harmless = {"Find", "Preview"}
     buttons = {text.strip() for text in page.locator("main button").all_inner_texts()}

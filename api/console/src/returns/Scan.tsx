@@ -6,6 +6,13 @@ import { number, say, t } from "../texts";
 import { compare, hear, isWhole, keep, NOTHING, recall, without, withSeal, type Scanned } from "./scanning";
 import type { ListedMeter, Note } from "./views";
 
+/** The field has the focus from the start, and again after a press of the mouse elsewhere: the scanner types blindly. */
+const FIELD = "scanner";
+const onto = (field: HTMLInputElement | null): void => field?.focus();
+const back = (event: MouseEvent): void => {
+  if (event.detail > 0) document.getElementById(FIELD)?.focus();
+};
+
 type Props = { note: Note; listed: readonly ListedMeter[]; again: () => void };
 interface TypeCode {
   code: string;
@@ -46,7 +53,7 @@ export function Scan({ note, listed, again }: Props) {
       <form class="form" onSubmit={enter}>
         <label>
           <strong>{next}</strong>
-          <input class="scanner" value={typed.value} maxLength={64} size={30} autocomplete="off" autocapitalize="off" spellcheck={false} autofocus onInput={(event) => (typed.value = event.currentTarget.value)} />
+          <input id={FIELD} ref={onto} class="scanner" value={typed.value} maxLength={64} size={30} autocomplete="off" autocapitalize="off" spellcheck={false} onInput={(event) => (typed.value = event.currentTarget.value)} />
         </label>
         <button type="submit">{t("scan.enter")}</button>
       </form>
@@ -55,7 +62,7 @@ export function Scan({ note, listed, again }: Props) {
       <Counts now={now.value} note={note} listed={listed} />
       {now.value.box ? <Content now={now.value} listed={listed} set={set} /> : null}
       {now.value.box ? (
-        <p class="form spaced">
+        <p class="form spaced" onClick={back}>
           <label class="check"><input type="checkbox" checked={now.value.opened} onChange={(event) => set({ ...now.value, opened: event.currentTarget.checked })} /> {t("return.was_open")}</label>
           <button type="button" class="main" disabled={busy || !isWhole(now.value)} onClick={() => void book()}>{t("return.book_box")}</button>
           <button type="button" disabled={busy} onClick={() => { if (confirm(t("return.ask_forget", { box: now.value.box }))) set({ ...NOTHING, pallet: now.value.pallet }); }}>{t("return.forget_box")}</button>
@@ -88,7 +95,7 @@ function Counts({ now, note, listed }: { now: Scanned; note: Note; listed: reado
 function Content({ now, listed, set }: { now: Scanned; listed: readonly ListedMeter[]; set: (next: Scanned) => void }) {
   const { missing, extra } = compare(now, listed);
   return (
-    <div class="scroll spaced" tabIndex={0} role="region" aria-label={t("return.content", { box: now.box })}>
+    <div class="scroll spaced" tabIndex={0} role="region" aria-label={t("return.content", { box: now.box })} onClick={back}>
       <table>
         <caption>{t("return.content", { box: now.box })}</caption>
         <thead>
