@@ -18,7 +18,7 @@ from wcs.journal import Booked
 from wms import directions
 from wms.desk import Desk
 from wms.line import boxes, supply
-from wms.marketing import back_to_stock, cancelling, proposals, sampling, tasks
+from wms.marketing import ageing, back_to_stock, cancelling, demand, proposals, sampling, tasks
 from wms.outbound import failures, picking, service, trips, verification
 from wms.reasons import Reason
 from wms.seals import service as seals
@@ -26,6 +26,8 @@ from wms.stock import slots, turnover, units
 from wms.tidy import service as tidy
 
 NAME = "wms"
+DEMAND = frozenset({"DemandEntered", "SafetyStockSet", "LotCompleted", "LotLocked", "StockTakenOver"})
+"""After these the plan of districts is held against the stock again."""
 TROUBLE = ("machine_fault", "link_lost")
 Handler = Callable[[Desk, Plant, Booked], None]
 
@@ -38,7 +40,7 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
     cursor = journal.cursor_get(session, NAME)
     facts = journal.read(session, cursor, limit)
     if not facts:
-        return tidy.at_rest(session, plant, at_ms)
+        return _at_rest(session, plant, at_ms) + tidy.at_rest(session, plant, at_ms)
     desk, handled = Desk(session, at_ms), 0
     for fact in facts:
         if (handler := HANDLERS.get(fact.kind)) is not None:
@@ -49,12 +51,30 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
         if desk.supplied:
             proposals.advance(desk)
         directions.retry(desk, plant)
+    if any(fact.kind in DEMAND for fact in facts):
+        demand.watch(desk, plant)
     if handled:
+        _by_itself(desk, plant)
         tidy.nightly(desk, plant)
         tidy.advance(desk, plant)
     desk.close()
     journal.cursor_set(session, NAME, facts[-1].id)
     return len(facts) if len(facts) == limit else handled
+
+
+def _at_rest(session: Session, plant: Plant, at_ms: int) -> int:
+    """Look whether a night has begun while nothing happens; return how many facts that gave."""
+    desk = Desk(session, at_ms)
+    _by_itself(desk, plant)
+    told = len(desk.facts)
+    desk.close()
+    return told
+
+
+def _by_itself(desk: Desk, plant: Plant) -> None:
+    """Do what nobody asks for: once a night call aged stock back, and hold the plan of districts against the stock."""
+    ageing.nightly(desk, plant)
+    demand.nightly(desk, plant)
 
 
 def _asked(desk: Desk, plant: Plant, fact: Booked) -> None:
@@ -93,6 +113,7 @@ def _trip_ended(desk: Desk, trip: Any, at: str) -> None:
     match trip.purpose:
         case "verify":
             verification.into_line(desk, trip, at)
+            cancelling.came_in(desk, trip, at)
         case "source":
             units.move(desk, trip.pallet, "moving", at)
             picking.source_arrived(desk, trip)
@@ -229,5 +250,5 @@ HANDLERS: dict[str, Handler] = {
     "StandardRecalled": _changed,
     "RecallReleased": _changed,
 }
-HEARD = frozenset(HANDLERS)
+HEARD = frozenset(HANDLERS) | DEMAND
 """The kinds of facts that say something to the WMS; between them its cursor may stand still."""

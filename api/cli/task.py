@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,11 +11,14 @@ import typer
 from sqlalchemy.orm import Session
 
 from api.cli import remote
-from api.cli.say import Json, Trouble, out, table, tell
+from api.cli.plant import load_plant
+from api.cli.say import DEFAULT_PLANT, Json, PlantFile, Trouble, err, out, table, tell
 from api.texts import text
+from wcs import journal
 from wms.desk import Desk
-from wms.marketing import ageing, cancelling, proposals, task_views, tasks
-from wms.marketing.tasks import Wish
+from wms.marketing import ageing, cancelling, night, proposals, task_views, tasks
+from wms.marketing import demand as planned
+from wms.marketing.tasks import Change, Wish
 
 app = typer.Typer(no_args_is_help=True, help="Tasks of marketing: proposals, pause, cancel, back to stock.")
 Key = Annotated[str, typer.Argument(help="Marketing's number of the task.")]
@@ -48,6 +52,7 @@ def take(  # noqa: PLR0917 - a command line has as many options as people need
         str, typer.Option(help="Where the task comes from: first, sampling, recheck, count, ...")
     ] = "first",
     quantity: Annotated[int, typer.Option(help="Meters; 0 is the whole lot.")] = 0,
+    priority: Annotated[int, typer.Option(help="What goes out first: -100 to 100.")] = 0,
     line: Annotated[str, typer.Option(help="The line; the one with the fewest orders if none is named.")] = "",
     ask: Annotated[bool, typer.Option(help="Whether the proposal waits for an answer.")] = True,
     json: Json = False,
@@ -57,6 +62,7 @@ def take(  # noqa: PLR0917 - a command line has as many options as people need
     metrostack task take T2026-001 --lot LOT26-1PH-A --quantity 300
     """
     said: dict[str, Any] = {"lot": lot, "source": source, "quantity": quantity, "line": line, "approval": ask}
+    said |= {"priority": priority}
     found = _act("/tasks", {"task": task} | said, task, lambda desk: tasks.take(desk, Wish(task, **said)))
     tell(found) if json else _show(found)
 
@@ -116,8 +122,52 @@ def cancel(
 
 
 @app.command()
-def aged(days: int = ageing.DAYS, json: Json = False) -> None:
-    """List stock that was verified longer ago than so many days."""
+def change(
+    task: Key,
+    priority: Annotated[int | None, typer.Option(help="What goes out first: -100 to 100.")] = None,
+    quantity: Annotated[int | None, typer.Option(help="Meters; only until the order is made.")] = None,
+    line: Annotated[str | None, typer.Option(help="The line; only until the order is made.")] = None,
+    json: Json = False,
+) -> None:
+    """Change a task; what no crane has taken yet goes by the new priority.
+
+    metrostack task change T2026-001 --priority 50
+    """
+    said = {"priority": priority, "quantity": quantity, "line": line}
+    wanted = {name: value for name, value in said.items() if value is not None}
+    path = f"/tasks/{quote(task, safe='')}/change"
+    found = _act(path, wanted, task, lambda desk: tasks.change(desk, task, Change(**wanted), by=BY))  # type: ignore[arg-type]
+    tell(found) if json else _show(found)
+
+
+@app.command()
+def demand(plant: PlantFile = DEFAULT_PLANT, json: Json = False) -> None:
+    """Hold what districts plan to take from this month on against stock and lines."""
+
+    def local(session: Session) -> list[dict[str, Any]]:
+        site, at_ms = load_plant(plant), journal.last_ms(session)
+        return [asdict(one) for one in planned.outlook(session, site, since=night.month(site, at_ms))]
+
+    found = remote.look("/demand", local)
+    if json:
+        tell(found)
+        return
+    columns = ("month", "model", "demand", "supply", "short", "verify", "cause")
+    table(columns, ([one[name] for name in columns] for one in found))
+
+
+@app.command()
+def aged(
+    days: int = ageing.DAYS,
+    call: Annotated[bool, typer.Option("--call", help="Make a task to re-check each lot that has none yet.")] = False,
+    json: Json = False,
+) -> None:
+    """List stock that was verified longer ago than so many days; with --call have it verified again.
+
+    metrostack task aged --days 180 --call
+    """
+    if call:
+        _call_back(days)
     if (where := remote.served()) is not None:
         found = remote.ask(where, "GET", f"/stock/aged?days={days}")
     else:
@@ -129,6 +179,16 @@ def aged(days: int = ageing.DAYS, json: Json = False) -> None:
     table(("lot", "model", "boxes", "meters", "days", "task"), (
         (one["lot"], one["model"], one["boxes"], one["meters"], one["days"], one["task"]) for one in found
     ))  # fmt: skip
+
+
+def _call_back(days: int) -> None:
+    made: list[str] = []
+
+    def local(desk: Desk) -> None:
+        made.extend(ageing.call_back(desk, days=days, by=BY))
+
+    for name in remote.act(f"/tasks/aged?days={days}", {}, local, lambda _session: made):
+        err.print(f"task {name} waits for its approval", highlight=False)
 
 
 def _act(path: str, body: dict[str, Any], task: str, act: Callable[[Desk], object]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.desk import Desk
-from wms.marketing import ageing, demand, promise
+from wms.marketing import ageing, demand, night, promise
 from wms.marketing.ageing import AgedLot
 from wms.marketing.promise import Available
 
@@ -93,5 +93,10 @@ def show_outlook(
     hours_a_day: Annotated[float, Query(gt=0, le=24)] = demand.HOURS_A_DAY,
     days: Annotated[int, Query(ge=1, le=31)] = demand.DAYS_A_MONTH,
 ) -> list[dict[str, Any]]:
-    """Return what is planned by month against stock and the capacity of the lines; `short` > 0 is a warning."""
-    return [asdict(one) for one in demand.outlook(db, context.plant, hours_a_day=hours_a_day, days=days)]
+    """Return what is planned from this month on against stock and the capacity of the lines; `short` > 0 is a warning.
+
+    The house looks by itself too, whenever the plan changes and every night, and asks a person about each shortage.
+    """
+    since = night.month(context.plant, context.now_ms())
+    seen = demand.outlook(db, context.plant, since=since, hours_a_day=hours_a_day, days=days)
+    return [asdict(one) for one in seen]

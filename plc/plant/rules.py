@@ -76,3 +76,7 @@ class Rules(BaseModel):
     """The hour of the day, in the time zone of `epoch`, from which idle cranes tidy up."""
     relocation_to_hour: Hour = 5
     """The hour at which they stop; the same hour as the first means all day."""
+    recheck_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+    """Qualified stock that was verified longer ago is called back for a re-check every night; 0: only when asked."""
+    recheck_hour: Hour = 1
+    """The hour of the day, in the time zone of `epoch`, at which that is looked for."""

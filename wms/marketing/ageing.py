@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from plc.plant.model import Plant
+from wcs import journal
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import tasks
+from wms.marketing import night, tasks
 from wms.marketing.tables import LIVE_TASK, TaskRow
 from wms.marketing.tasks import Wish
 from wms.rows import table
@@ -20,6 +23,9 @@ _box, _lot, _pallet, _task = table(BoxRow), table(LotRow), table(PalletRow), tab
 DAY_MS = 86_400_000
 DAYS = 180
 MOST_DAYS = 3_650
+SOURCE = "recheck"
+NIGHT = "nightly_recheck"
+"""Of the mark that says which night was the last, and who has called back then."""
 
 
 class AgedLot(BaseModel):
@@ -50,7 +56,7 @@ def aged(session: Session, *, at_ms: int, days: int = DAYS) -> list[AgedLot]:
         .group_by(_lot.c.code, _box.c.model)
         .order_by(oldest, _lot.c.code)
     )
-    live = sa.select(_task.c.lot, _task.c.key).where(_task.c.kind == "recheck", sa.text(LIVE_TASK))
+    live = sa.select(_task.c.lot, _task.c.key).where(_task.c.source == SOURCE, sa.text(LIVE_TASK))
     checked: dict[str, str] = {lot: key for lot, key in session.connection().execute(live)}
     rows = session.connection().execute(query).mappings()
     return [_view(row, at_ms, checked.get(row["lot"], "")) for row in rows]
@@ -59,17 +65,35 @@ def aged(session: Session, *, at_ms: int, days: int = DAYS) -> list[AgedLot]:
 def call_back(desk: Desk, *, days: int = DAYS, by: str = "") -> list[str]:
     """Make a task to re-check each lot with aged stock that has none yet, and return their names.
 
-    They are of the house, not of a platform: nobody is asked to approve them, an operator is.
+    They are of the house, not of a platform: nobody is asked to approve them, an operator is. One that was taken back
+    is not made again on the same day.
     """
     made: list[str] = []
     for one in aged(desk.session, at_ms=desk.at_ms, days=days):
-        if not one.task:
-            key = f"AGED-{one.lot}-{desk.at_ms // DAY_MS}"[: tasks.LONGEST_KEY]
-            tasks.take(
-                desk, Wish(key, one.lot, "recheck", model=one.model, quantity=one.meters, body={"days": days, "by": by})
-            )
-            made.append(key)
+        key = _key(one.lot, desk.at_ms // DAY_MS)
+        known = desk.connection.execute(sa.select(_task.c.number).where(_task.c.key == key)).first()
+        if one.task or known is not None:
+            continue
+        body = {"days": days, "by": by}
+        tasks.take(desk, Wish(key, one.lot, SOURCE, model=one.model, quantity=one.meters, body=body))
+        made.append(key)
     return made
+
+
+def nightly(desk: Desk, plant: Plant) -> list[str]:
+    """Call aged stock back once a night, if the plant's rule is that, and return the names of the tasks."""
+    rules = plant.rules
+    tonight = night.number(plant, desk.at_ms, hour=rules.recheck_hour) if rules.recheck_days else 0
+    if tonight <= journal.cursor_get(desk.session, NIGHT):
+        return []
+    journal.cursor_set(desk.session, NIGHT, tonight)
+    return call_back(desk, days=rules.recheck_days, by=NIGHT)
+
+
+def _key(lot: str, day: int) -> str:
+    """Return the name of a call-back; a lot whose name is too long for it is known by a part and a check sum."""
+    plain = f"AGED-{lot}-{day}"
+    return plain if len(plain) <= tasks.LONGEST_KEY else f"AGED-{lot[:36]}-{crc32(lot.encode()):08x}-{day}"
 
 
 def _view(row: Any, at_ms: int, task: str) -> AgedLot:

@@ -60,6 +60,12 @@ def free(desk: Desk, task: int, lot: int, states: Collection[str], *, whole: boo
     ]  # fmt: skip
 
 
+def aged_pallets(desk: Desk, lot: int, *, before_ms: int) -> set[str]:
+    """Return the pallets of a lot with qualified boxes that were verified before a moment."""
+    query = sa.select(_box.c.pallet).where(_box.c.lot == lot, _box.c.state == "qualified", _box.c.meters > 0)
+    return set(desk.connection.execute(query.where(_box.c.verified_ms < before_ms)).scalars())
+
+
 def are_coming(desk: Desk, lot: int) -> bool:
     """Return whether pallets of a lot are still on their way into stock."""
     return bool(desk.connection.execute(_coming, {"of_lot": lot}).scalar())

@@ -15,15 +15,19 @@ from sqlalchemy.orm import Session
 
 from plc.plant.cells import CellLine
 from plc.plant.model import Plant
+from wcs import journal
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.line.planning import meter_s
-from wms.marketing import promise
+from wms.marketing import night, promise
 from wms.marketing.demand_tables import DemandRow
+from wms.reasons import Reason
 from wms.rows import table, upsert
-from wms.stock.tables import ModelRow
+from wms.stock.tables import ClarificationRow, ModelRow
 
-_demand, _model = table(DemandRow), table(ModelRow)
+_demand, _model, _question = table(DemandRow), table(ModelRow), table(ClarificationRow)
+SHORT = {"no_stock": "demand_no_stock", "no_capacity": "demand_no_capacity"}
+NIGHT = "nightly_demand"
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 HOURS_A_DAY, DAYS_A_MONTH = 16.0, 21
 """Two shifts; a site says otherwise when it asks."""
@@ -77,10 +81,13 @@ def enter(desk: Desk, rows: Sequence[Wanted], *, by: str) -> int:
 
 
 def outlook(
-    session: Session, plant: Plant, *, hours_a_day: float = HOURS_A_DAY, days: int = DAYS_A_MONTH
+    session: Session, plant: Plant, *, since: str = "", hours_a_day: float = HOURS_A_DAY, days: int = DAYS_A_MONTH
 ) -> list[Outlook]:
-    """Return every model and month that something is planned for, by month; `short` > 0 is a warning."""
-    wanted = _wanted(session)
+    """Return every model and month that something is planned for, by month; `short` > 0 is a warning.
+
+    Months before `since` are over: what was planned for them takes nothing any more.
+    """
+    wanted = {key: meters for key, meters in _wanted(session).items() if key[0] >= since}
     stock = {one.model: one for one in promise.available(session)}
     phases: dict[str, str] = {code: phase for code, phase in session.connection().execute(_phases)}
     room = capacity(plant, hours_a_day=hours_a_day, days=days)
@@ -99,6 +106,40 @@ def outlook(
             left[phase] = left.get(phase, 0) - one.verify
             found.append(one)
     return found
+
+
+def watch(desk: Desk, plant: Plant) -> int:
+    """Tell people of every shortage that the plan has come to, once, and close what is none any more; return how many.
+
+    What is known is told with its newest figures.
+    """
+    seen = outlook(desk.session, plant, since=night.month(plant, desk.at_ms))
+    short = {f"demand:{one.model}:{one.month}": one for one in seen if one.short}
+    mine = (_question.c.reason.in_(SHORT.values()), sa.text("closed_ms = 0"))
+    open_ = sa.select(_question.c.subject, _question.c.reason).where(*mine)
+    known: dict[str, str] = {subject: reason for subject, reason in desk.connection.execute(open_)}
+    for subject in sorted(known):
+        if subject not in short or known[subject] != SHORT[short[subject].cause]:
+            desk.clarified(subject)
+    for subject, one in short.items():
+        why = _why_short(one)
+        desk.clarify(subject, why)
+        newest = sa.update(_question).where(_question.c.subject == subject, *mine)
+        desk.connection.execute(newest.values(params=why.params_json()))
+    return len(short)
+
+
+def _why_short(one: Outlook) -> Reason:
+    figures = {"meters": one.short, "demand": one.demand, "supply": one.supply}
+    return Reason(SHORT[one.cause], {"model": one.model, "month": one.month} | figures)
+
+
+def nightly(desk: Desk, plant: Plant) -> None:
+    """Look once a day whether the plan has come to a shortage, also because the time has gone on."""
+    today = night.number(plant, desk.at_ms, hour=0)
+    if today > journal.cursor_get(desk.session, NIGHT):
+        journal.cursor_set(desk.session, NIGHT, today)
+        watch(desk, plant)
 
 
 def capacity(plant: Plant, *, hours_a_day: float, days: int) -> dict[str, int]:

@@ -28,6 +28,7 @@ from wms.stock.tables import BoxRow, StationRow
 _task, _proposal, _held = table(TaskRow), table(ProposalRow), table(ProposalBoxRow)
 _station, _box, _work = table(StationRow), table(BoxRow), table(OutboundOrderRow)
 AT_ONCE = 500
+DAY_MS = 86_400_000
 CHANGED = "stock_changed"
 
 
@@ -145,10 +146,18 @@ def _chosen(desk: Desk, task: Any, source: Source, lot: int) -> list[StockedBox]
     whole = row is None or row.kind != "cells" or source.kind == "recheck"
     boxes = candidates.free(desk, task.number, lot, source.states, whole=whole)
     wanted = _wanted(desk, task, lot)
+    if (days := _called_after(task)) > 0:
+        old = candidates.aged_pallets(desk, lot, before_ms=task.created_ms - days * DAY_MS)
+        boxes = [one for one in boxes if one.pallet in old]
     if source.kind != "sample":
         return drawing.by_arrival(boxes, wanted, whole=whole)
     drawn = drawing.sample(boxes, wanted, seed=task.key)
     return drawing.with_their_pallets(drawn, boxes) if whole else drawn
+
+
+def _called_after(task: Any) -> int:
+    """Return after how many days the house has called aged stock back by a task; 0: it is no such task."""
+    return 0 if task.sender or task.kind != "recheck" else int(json.loads(task.body).get("days", 0))
 
 
 def _wanted(desk: Desk, task: Any, lot: int) -> int:
