@@ -27,6 +27,12 @@ NAMED = 20
 VERDICTS = {1: "pass", 2: "fail"}
 REFUSED = "SELECT message, answer FROM errand WHERE state = 'refused' ORDER BY number"
 REJECTED = "SELECT count(*) FROM errand WHERE message = 'confirmEquipProposal' AND body LIKE '%\"approveFlag\": \"0\"%'"
+PILED = """
+SELECT DISTINCT task, subject FROM word AS piled WHERE what = 'piled' AND NOT EXISTS (
+    SELECT 1 FROM word AS boxed WHERE boxed.what = 'boxed' AND (boxed.task, boxed.subject) = (piled.task, piled.subject)
+) ORDER BY task, subject
+"""
+"""Boxes in piles of a task that was not told of the boxes."""
 
 
 class MarketingAccount(BaseModel):
@@ -68,7 +74,8 @@ def account(session: Session, store: Path, in_plant: Mapping[str, Sequence[str]]
     records = Records(store)
     try:
         found = audit(records, {task.key: _happened(session, task) for task in _tasks(session)})
-        elsewhere = _elsewhere(records, in_plant)
+        strange = [f"{task} piled {box}, not packed for it" for task, box in records.rows(PILED)]
+        elsewhere = [*strange, *_elsewhere(records, in_plant)]
         refused = [f"{message}: {answer}" for message, answer in records.rows(REFUSED)]
         rejected = int(records.rows(REJECTED)[0][0])
         return _account(found, elsewhere).model_copy(update={

@@ -93,12 +93,15 @@ def test_the_audit_names_what_marketing_heard_otherwise_than_books_and_plant_hav
     said = {"taskNo": "VT0001", "boxBarCode": box, "barCodes": f"{one},{two}", "devBoxDate": "d", "isQualified": "1"}
     platform.hear("uploadPackInfo", "k1", said)
     platform.hear("uploadSealsCode", "k2", {"taskNo": "VT0001", "sealInst": [{"barCode": one, "sealBarCode": one}]})
+    pile = {"taskNo": "VT0001", "boxBarCode": f"{box},B9", "pileNo": "1", "boxPileDate": "d"}
+    platform.hear("upboxPileDet", "k3", pile)
     platform.records.close()
 
     found = told.account(session, other.store, {"ELSEWHERE": [two]})
     assert found.disagreements == [
         f"VT0001 concluded {one}: pass, heard -", f"VT0001 concluded {two}: pass, heard -",
-        f"VT0001 sealed {two}: {two}, heard -", f"{two} lies in ELSEWHERE, heard {box}",
+        f"VT0001 sealed {two}: {two}, heard -",
+        "VT0001 piled B9, not packed for it", f"{two} lies in ELSEWHERE, heard {box}",
     ]  # fmt: skip
     assert (found.tasks, found.boxes, found.seals, found.unfinished) == (1, 1, 1, ["VT0001"])
     assert [problem.partition(":")[0] for problem in found.problems()] == [
