@@ -54,6 +54,9 @@ class Reaper:
 def files(tmp_path: Path) -> Files:
     found = write_files(tmp_path)
     (tmp_path / "delivery.csv").write_bytes(delivery(pallets=PALLETS, boxes=BOXES))
+    study = yaml.safe_load(found.study.read_text())
+    study["deliveries"][0] |= {"at_s": 5, "gap_s": 15}
+    found.study.write_text(yaml.safe_dump(study))
     found.demand.write_text(yaml.safe_dump([{"district": "East", "lines": [{"model": "DDZY2026", "quantity": 30}]}]))
     return found
 
