@@ -16,7 +16,7 @@ from wms.line import supply
 from wms.line.work import work_of
 from wms.marketing import sampling
 from wms.marketing.sources import source_of
-from wms.outbound import allocation, closing, picking, trips, unverified, verification
+from wms.outbound import allocation, closing, known, picking, trips, unverified, verification
 from wms.outbound.rules import dock_for
 from wms.outbound.tables import OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
 from wms.outbound.trips import Leg
@@ -49,7 +49,7 @@ def create_verification(
     sampling is not over or has rejected it, and if there is no approved scheme.
     """
     desk = Desk(session, at_ms)
-    if (old := _known(desk, key)) is not None:
+    if (old := known.verification(desk, key, lot=lot, line=line)) is not None:
         return old
     number = desk.connection.execute(sa.select(_lot.c.number).where(_lot.c.code == lot)).scalar()
     if number is None:
@@ -84,7 +84,7 @@ def create_distribution(session: Session, *, key: str, lines: Sequence[Wish], at
     Refused for no lines, an unknown model, a district without dock, or a quantity below one box.
     """
     desk = Desk(session, at_ms)
-    if (old := _known(desk, key)) is not None:
+    if (old := known.distribution(desk, key, lines)) is not None:
         return old
     rows = _checked(desk, lines)
     order = _create(desk, key, "distribution")
@@ -201,17 +201,17 @@ def _resume(desk: Desk, row: sa.Row[Any]) -> None:
 def _checked(desk: Desk, lines: Sequence[Wish]) -> list[dict[str, Any]]:
     if not lines:
         raise Refused("no_lines")
-    known = codes.models(desk.session)
+    models = codes.models(desk.session)
     docks = sa.select(_station.c.id, _station.c.districts).where(_station.c.kind == "dock").order_by(_station.c.id)
     serves = {dock: json.loads(districts) for dock, districts in desk.connection.execute(docks)}
     rows: list[dict[str, Any]] = []
     for district, model, quantity in lines:
         if not district.strip() or len(district) > MAX_DISTRICT:
             raise Refused("not_a_district", district=district[:MAX_DISTRICT])
-        if model not in known:
+        if model not in models:
             raise Refused("unknown_model", model=model[:MAX_DISTRICT])
-        if not known[model].per_box <= quantity <= MAX_QUANTITY:
-            raise Refused("quantity_out_of_range", quantity=quantity, min=known[model].per_box, max=MAX_QUANTITY)
+        if not models[model].per_box <= quantity <= MAX_QUANTITY:
+            raise Refused("quantity_out_of_range", quantity=quantity, min=models[model].per_box, max=MAX_QUANTITY)
         if (dock := dock_for(district, serves)) is None:
             raise Refused("no_dock_for_district", district=district)
         counts = {"quantity": quantity, "promised": 0, "shipped": 0, "allocated": False, "closed": False}
@@ -230,11 +230,6 @@ def _is_verified_now(desk: Desk, lot: int) -> bool:
     """Return whether a lot is being verified: a line works on a lot by one run sheet at a time."""
     query = sa.select(_order.c.number).where(_order.c.lot == lot, _order.c.kind == "verification")
     return desk.connection.execute(query.where(_order.c.state.not_in(["finished", "cancelled"]))).first() is not None
-
-
-def _known(desk: Desk, key: str) -> int | None:
-    found = desk.connection.execute(sa.select(_order.c.number).where(_order.c.key == key)).scalar()
-    return None if found is None else int(found)
 
 
 def _create(

@@ -250,7 +250,7 @@ def test_a_cancelled_order_gives_its_stock_back(floor: PlayedFloor) -> None:
 def test_the_same_key_is_the_same_order(floor: PlayedFloor) -> None:
     stocked(floor, pallets=1)
     verify(floor)
-    assert distribute(floor, ("north", MODEL, 15)) == distribute(floor, ("south", MODEL, 30))
+    assert distribute(floor, ("north", MODEL, 15)) == distribute(floor, ("north", MODEL, 15))
     assert verify(floor) == 1
 
 
