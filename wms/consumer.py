@@ -53,8 +53,8 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
         directions.retry(desk, plant)
     if any(fact.kind in DEMAND for fact in facts):
         demand.watch(desk, plant)
+    handled += _by_itself(desk, plant)
     if handled:
-        _by_itself(desk, plant)
         tidy.nightly(desk, plant)
         tidy.advance(desk, plant)
     desk.close()
@@ -65,16 +65,20 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
 def _at_rest(session: Session, plant: Plant, at_ms: int) -> int:
     """Look whether a night has begun while nothing happens; return how many facts that gave."""
     desk = Desk(session, at_ms)
-    _by_itself(desk, plant)
-    told = len(desk.facts)
+    told = _by_itself(desk, plant)
     desk.close()
     return told
 
 
-def _by_itself(desk: Desk, plant: Plant) -> None:
-    """Do what nobody asks for: once a night call aged stock back, and hold the plan of districts against the stock."""
+def _by_itself(desk: Desk, plant: Plant) -> int:
+    """Do what nobody asks for, and return how many facts that gave.
+
+    Once a night aged stock is called back, and the plan of districts held against the stock.
+    """
+    before = len(desk.facts)
     ageing.nightly(desk, plant)
     demand.nightly(desk, plant)
+    return len(desk.facts) - before
 
 
 def _asked(desk: Desk, plant: Plant, fact: Booked) -> None:
