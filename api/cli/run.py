@@ -47,7 +47,8 @@ def demo(  # noqa: PLR0917 - a command line has as many options as people need
 ) -> None:
     """Run three deliveries through a whole plant: in, verified, sealed, stored, shipped.
 
-    Soft PLCs listen on real OPC UA and S7 ports, scanners on serial lines. Every fault that the plant file has a
+    Soft PLCs listen on real OPC UA and S7 ports, scanners on serial lines. A stand-in for the marketing system, on the
+    port behind METROSTACK_PORT, asks for the lots and is told of everything. Every fault that the plant file has a
     reaction for happens once. An unfinished run goes on where it was; a finished one is replaced.
 
       metrostack demo                                  watch it at 60x in the console
