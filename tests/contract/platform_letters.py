@@ -50,6 +50,20 @@ LETTERS: dict[str, dict[str, Any]] = {
         "at_ms": AT_MS,
     },
     "seals_used": {"task": "T1", "seals": [{"bar_code": METERS[0], "seal": "F1", "position": "3", "at_ms": AT_MS}]},
+    "seal_voided": {
+        "task": "T1",
+        "seals": [
+            {"bar_code": METERS[0], "seal": "F1", "reason": "task_cancelled", "void": True, "sealed_ms": AT_MS,
+             "at_ms": AT_MS + 1000, "known": False},
+        ],
+    },
+    "paper_voided": {
+        "task": "T1",
+        "meters": [
+            {"bar_code": METERS[0], "number": "MS0000000001", "kind": "certificate", "reason": "task_cancelled",
+             "at_ms": AT_MS, "known": False},
+        ],
+    },
     "stock_request": {"task": "T1", "request": "R1", "piles": 3, "place": ""},
     "empties_request": {"task": "T1", "request": "R2", "piles": 1, "place": "", "box_type": "meter_1ph"},
     "task_finished": {"task": "T1", "lot": "LOT-1", "flag": "01", "counts": {"passed": 1}},

@@ -32,10 +32,10 @@ BAD = Manners(lost=0.1, doubled=0.2, late=0.1, late_s=0.6, seed=3)
 PLANT_MS_A_S, PATIENCE_S = 100_000, 50.0
 
 
-def a_face(folder: Path, url: str) -> Face:
+def a_face(folder: Path, url: str, *, generation: str = "gen2") -> Face:
     """Return a site that writes to a platform, its plant time a hundred times faster: back-offs are short."""
     file = folder / "marketing.yaml"
-    options = {"sys_no": "4501", "org_no": "33401", "approval": True}
+    options = {"sys_no": "4501", "org_no": "33401", "approval": True, "generation": generation}
     entry = {"profile": "platform", "url": url, "timeout_s": 0.4, "options": options}
     file.write_text(json.dumps({"site": "S1", "receivers": {"mds": entry}}))
     face = make_face(folder / "site", plant=small_plant(), marketing=file)

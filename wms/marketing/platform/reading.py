@@ -125,6 +125,8 @@ def _test_data(body: Message, site: Site, book: CodeBook) -> Body:
     for name, rows in body.items():
         for one in rows if isinstance(rows, list) else ():
             point = {"verdict": book.role("conclusion", str(one.get("checkConc") or one.get("passFlag"))), **one}
+            if book.role_or("valid", str(one.get("validFlag", ""))) == "superseded":
+                point["void"] = True
             meters.setdefault(str(one["barCode"]), {}).setdefault(name, []).append(point)
     return {"task": body["veriTaskNo"], "meters": meters} | _late(body, book)
 

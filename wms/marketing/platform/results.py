@@ -89,7 +89,7 @@ def void_labels(letter: Letter, site: Site, book: CodeBook) -> Body:
             "areaCode": site.area_code, "psOrgNo": site.org_no, "sysNo": site.sys_no, "cpInfo": str(one["number"]),
             "assetNo": str(one["bar_code"]), "barCode": str(one["bar_code"]), "veriTaskNo": _task_no(letter),
             "devCls": asset_code(letter, book), "veriCaliDate": _date(one, site),
-            "validFlag": book.code("valid", "superseded"),
+            "validFlag": book.code("valid", "superseded"), "passFlag": book.code("conclusion", "pass"),
         })
         for one in letter.get("meters") or ()
         if one.get("kind") == "certificate" and not one.get("known")
