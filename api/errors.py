@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from api.described import MEDIA, describe
@@ -17,6 +17,8 @@ from wcs.errors import WcsError
 from wms.errors import WmsError
 from wms.schemes.findings import params_of
 
+OUT_OF_RANGE = "22003"
+"""What PostgreSQL says of a number that its column cannot hold (SQL:2016, class 22); SQLite holds them all."""
 CODES = {400: "bad_request", 401: "not_logged_in", 403: "not_allowed", 404: "not_found", 405: "wrong_method",
          413: "too_big"}  # fmt: skip
 ABSENT = (
@@ -59,6 +61,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     def busy(_request: Request, _error: OperationalError) -> JSONResponse:
         return answer(503, "unavailable", {}, {"retry-after": "1"})
+
+    @app.exception_handler(DataError)
+    def beyond_a_column(_request: Request, error: DataError) -> JSONResponse:
+        if getattr(error.orig, "sqlstate", "") != OUT_OF_RANGE:
+            raise error  # a fault of ours, and one for the log
+        return answer(422, "invalid_input", {"fields": [{"place": "", "message": "a number is out of range"}]})
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import status_code_conformance
 
 from api.security.roles import Role
 from tests.faces import Face, make_face
+from tests.postgres import postgres_url
 
 pytestmark = pytest.mark.slow
 CALLS = int(os.environ.get("METROSTACK_FUZZ", "4"))
@@ -28,10 +32,26 @@ QUIET = settings(
 LONGEST = 600
 
 
-@pytest.fixture(scope="module")
-def face(tmp_path_factory: pytest.TempPathFactory) -> Face:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def face(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
     folder: Path = tmp_path_factory.mktemp("fuzzed")
-    return make_face(folder, requests_per_s=1e6, requests_burst=1e6, studies_dir=folder / "studies")
+    url = "" if request.param == "sqlite" else emptied(postgres_url())
+    fast = {"requests_per_s": 1e6, "requests_burst": 1e6}
+    made = make_face(folder, database_url=url, studies_dir=folder / "studies", **fast)
+    yield made
+    made.context.engine.dispose()
+    if url:
+        emptied(url)
+
+
+def emptied(url: str) -> str:
+    """Return the URL of a database once there is nothing in it."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
 
 
 def test_whatever_is_asked_is_answered_as_described(face: Face) -> None:
@@ -48,6 +68,28 @@ def test_whatever_is_asked_is_answered_as_described(face: Face) -> None:
             troubles[operation.label] = _words(trouble)
     assert asked > 100
     assert troubles == {}, "\n\n".join(f"{label}: {words}" for label, words in troubles.items())
+
+
+def test_strangers_may_ask_whether_it_is_well_and_log_in_and_nothing_else(face: Face) -> None:
+    document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", face.app)
+    let_in: list[str] = []
+    with face.client() as stranger:
+        for found in document.get_all_operations():
+            operation = found.ok()
+            path = re.sub(r"\{[a-z_]+\}", "1", operation.path)
+            if stranger.request(operation.method, path).status_code not in {401, 403}:
+                let_in.append(operation.label)
+    assert let_in == ["GET /api/v1/health", "POST /api/v1/login"]
+
+
+@pytest.mark.parametrize(
+    "path", ["shipping/plans/{}", "shipping/plans/{}/freeze", "shipping/stops/{}/leave", "orders/{}"]
+)
+def test_a_number_that_no_column_holds_is_no_fault(face: Face, path: str) -> None:
+    with face.client(Role.ADMIN) as client:
+        for number in (2**31, 2**63 - 1):
+            method = "POST" if path.count("/") == 3 else "GET"
+            assert client.request(method, f"/api/v1/{path.format(number)}").status_code in {404, 409, 422}
 
 
 def _ask(operation: Any, headers: dict[str, str]) -> None:
