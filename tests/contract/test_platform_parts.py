@@ -11,9 +11,10 @@ import pytest
 
 from api.marketing.platform import PlatformAdapter, keys_of
 from simulation.marketing.platform import Platform
-from tests.contract import platform_list
-from tests.contract.link_site import task_of
+from tests.contract import link_site, platform_list
+from tests.contract.link_site import LinkSite, task_of
 from tests.contract.platform_letters import AT_MS, BOOK, SITE, bar_code
+from tests.contract.test_link_audit import play as play_badly
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import asking
 from wms.marketing.platform.check import REFUSE, check
@@ -111,7 +112,9 @@ def test_what_was_taken_before_a_later_part_was_refused_is_known_by_its_key() ->
     assert len(whole) == len(rest) == len({call.key for call in whole}) == 3
     assert (whole[0].key, whole[0].body) == (rest[0].key, rest[0].body)
     assert {call.key for call in whole[1:]}.isdisjoint(call.key for call in rest[1:])
-    assert keys_of("box_packed:9", calls_for("box_packed", BOX | {"bars": bars[:9], "verdict": "pass"}, SITE, BOOK)) == ["box_packed:9"]
+    assert keys_of(
+        "box_packed:9", calls_for("box_packed", BOX | {"bars": bars[:9], "verdict": "pass"}, SITE, BOOK)
+    ) == ["box_packed:9"]
 
 
 @pytest.mark.sockets
@@ -139,3 +142,19 @@ def test_a_box_in_parts_is_taken_once_however_often_it_is_sent(tmp_path: Path) -
     packed, boxed = asyncio.run(play())
     assert packed == [(code, "BX1") for code in bars]
     assert len(boxed) == len(set(boxed)) == 3
+
+
+@pytest.mark.sockets
+@pytest.mark.usefixtures("swept")
+def test_boxes_of_sixty_come_through_bad_manners_and_restarts_each_meter_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_site, "PER_BOX", 60)
+    site, meters = LinkSite(tmp_path / "site.db", tasks=2), 960
+    found, happened = asyncio.run(play_badly(site, tmp_path / "platform.db", meters=meters))
+    states = dict(site.states())
+    site.engine.dispose()
+    assert states.keys() == {"done"} and found.is_clean, (found.disagreements[:3], found.doubles[:3], found.clashes[:3])
+    assert (found.meters, found.boxes, found.unfinished) == (meters, meters // 60, [])
+    assert found.calls == states["done"] + 2 * meters // 60  # three parts of each box
+    assert sum(len(one.packed) for one in happened.values()) == meters
