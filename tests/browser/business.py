@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_console import AXE
 
@@ -33,6 +33,7 @@ def no_barriers(page: Page) -> None:
 
 def scan(page: Page, *codes: str) -> None:
     """Type codes as a scanner does: each ends with Enter, into the one field that has the focus."""
+    expect(page.locator("input.scanner")).to_be_focused()
     for code in codes:
         page.keyboard.insert_text(code)
         page.keyboard.press("Enter")

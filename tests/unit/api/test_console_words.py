@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterable
 from typing import Any, get_args
 
 import pytest
 
+from api.routes.places import Depot, Distance, DistrictPlace, VehicleEntry
 from api.texts import LANGUAGES, catalogue
 from plc.plant.cells import CHAIN
 from wcs.bench.records import RunState, Verdict
@@ -14,6 +17,11 @@ from wcs.bench.sheet import ITEMS, Guard
 from wcs.bench.steps import Phase, step_schema
 from wcs.line.rows import FRESH, HOLDERS, PASSED, REJECTED, RETEST
 from wms.line.tables import BOX_STATES
+from wms.marketing.cancelling import ENDINGS
+from wms.marketing.return_tables import FINDINGS, KINDS, NOTE_STATES, OUTCOMES
+from wms.marketing.returned import why_sorted
+from wms.marketing.stages import STAGES as TASK_STAGES
+from wms.marketing.tables import PROPOSAL_STATES, TASK_STATES
 from wms.results.paper_tables import PAPER_STATES, SAMPLE_STATES
 from wms.schemes.content import PURPOSES, AssetClass, Rules, Wiring
 from wms.standards.tables import PLACES
@@ -37,7 +45,11 @@ SAID = [
     ("paper_state", PAPER_STATES),
     ("sample_state", SAMPLE_STATES),
     ("recalled", PLACES),
-]
+    ("task_state", TASK_STATES), ("task_mark", TASK_STATES), ("task_stage", TASK_STAGES), ("task_ending", ENDINGS),
+    ("proposal_state", PROPOSAL_STATES),
+    ("return_kind", KINDS), ("return_state", NOTE_STATES), ("return_outcome", set(OUTCOMES) - {""}),
+    ("return_finding", FINDINGS),
+]  # fmt: skip
 SYMBOLS = ("power_factor",)
 """Fields whose choices are the same in every language."""
 
@@ -61,6 +73,16 @@ def test_every_choice_of_a_step_and_every_guard_has_its_text() -> None:
     choices |= {choice for one in DEFINITIONS.values() for choice in one["properties"].get("rule", {}).get("enum", ())}
     assert choices - texts("step_choice") == set()
     assert set(Guard.model_fields) == texts("guard")
+
+
+def test_every_field_of_a_place_has_its_label() -> None:
+    fields = {name for one in (Depot, DistrictPlace, VehicleEntry, Distance) for name in one.model_fields}
+    assert fields - texts("places") == set()
+
+
+def test_every_reason_to_sort_a_box_has_its_text() -> None:
+    source = inspect.getsource(why_sorted)
+    assert set(re.findall(r'\("(\w+)", ', source)) == texts("return_why")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
