@@ -1,4 +1,4 @@
-"""The outbox against a receiver that forgets, doubles and refuses: nothing lost, nothing twice in effect, in order.
+"""The outbox against receivers that forget, double and refuse: nothing lost, nothing twice in effect, in order.
 
 Every step of the way out is a rule of its own, and between any two the process may die: what was not committed is gone,
 what was is the only thing that the next one knows.
@@ -15,26 +15,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.orm import Session
 
+from tests.properties.outbox_world import OPEN, Books, Far
 from wcs.store import create_tables, make_engine
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.marketing import outbox, receivers, sending, splitting, views
 from wms.marketing.outbox import Letter
 from wms.marketing.receivers import Receiver
-from wms.marketing.rules import LAST_WORDS, MOST_ATTEMPTS, Answer, away, done, later, refused
-from wms.marketing.tables import LetterBarRow, LetterRow
+from wms.marketing.rules import MOST_ATTEMPTS, Answer, away, done, later, refused, taken_but
 from wms.migration import import_tables
-from wms.rows import table
 
-HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "refused")
+HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "refused", "partly")
 NAMES, TASKS = ("near", "far"), ("", "T1", "T2")
-_letter, _bar = table(LetterRow), table(LetterBarRow)
 names, tasks = st.sampled_from(NAMES), st.sampled_from(TASKS)
 counts = st.lists(st.integers(1, 4), min_size=2, max_size=4)
+BACK_OFF_MS = 800_000
 
 
 class Outbox(RuleBasedStateMachine):
-    """`taken` is what each receiver has, by key, `order` in the order of its first arrival, `posted` what was told."""
+    """`posted` is what was told to whom, meter by meter; `far` is what each receiver has of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,16 +41,18 @@ class Outbox(RuleBasedStateMachine):
         self.engine = make_engine("sqlite://")
         create_tables(self.engine)
         self.at_ms, self.serial = 1, 0
-        self.posted: dict[str, list[tuple[str, str, set[str]]]] = {name: [] for name in NAMES}
-        self.taken: dict[str, dict[str, Letter]] = {name: {} for name in NAMES}
-        self.order: dict[str, list[str]] = {name: [] for name in NAMES}
-        self.sick: set[str] = set()
+        self.posted: dict[str, set[str]] = {name: set() for name in NAMES}
+        self.far = {name: Far() for name in NAMES}
         self.on_wire: list[Letter] = []
-        with Session(self.engine) as session:
-            receivers.seed(session, [Receiver(name, "own", "http://x") for name in NAMES], at_ms=0)
-            session.commit()
+        self.revived: set[str] = set()
+        self.urls = dict.fromkeys(NAMES, "http://x")
+        self._name_receivers()
+        self.books = Books.of(self.engine)
 
     def teardown(self) -> None:
+        with Session(self.engine) as session:
+            for view in views.letters(session, limit=1_000):
+                assert (view.why is not None) == (view.state in (*OPEN, "dead"))
         self.engine.dispose()
 
     @initialize(name=names, task=tasks, counts=counts)
@@ -77,31 +78,35 @@ class Outbox(RuleBasedStateMachine):
                     said: dict[str, Any] = {"receiver": name, "kind": kind, "key": key, "task": task}
                     number = outbox.post(desk, **said, body={"bars": bars}, bars=bars)
                     assert outbox.post(desk, **said, body={"bars": bars}, bars=bars) == number
+                    with pytest.raises(Refused, match="key_with_other_body"):
+                        outbox.post(desk, **said, body={"bars": ["another"]})
                 desk.close()
                 if committed:
                     session.commit()
-        self.posted[name] += [(key, task, set(bars)) for _, key, bars in told]
+        self.posted[name] |= {code for _, _, bars in told for code in bars}
 
     @rule(name=names, limit=st.integers(1, 8), crash=st.booleans())
     def take(self, name: str, *, limit: int, crash: bool) -> None:
         """The sender books what it sends; if it dies before the commit, nothing was sent."""
+        found = self._take(name, limit=limit, crash=crash)
+        self.on_wire += [] if crash else found
+
+    def _take(self, name: str, *, limit: int = 8, crash: bool = False) -> list[Letter]:
+        """Take what is due: the first of each task alone, and nothing that must still wait."""
+        expected = Books.of(self.engine).may_go(name, self.at_ms)[:limit]
         with Session(self.engine) as session:
             found = sending.due(session, name, at_ms=self.at_ms, limit=limit)
-            assert len({letter.task for letter in found}) == len(found)
-            sending.sent(session, *(letter.number for letter in found))
+            assert [letter.number for letter in found] == expected
+            sending.sent(session, *expected)
             if not crash:
                 session.commit()
-                self.on_wire += found
+        return found
 
     @rule(name=names, hows=st.lists(st.sampled_from(HOWS), min_size=3, max_size=3))
     def round(self, name: str, *, hows: list[str]) -> None:
         """A whole round: back-off is over, what is due is sent, each letter as it happens."""
-        self.at_ms += 800_000
-        with Session(self.engine) as session:
-            found = sending.due(session, name, at_ms=self.at_ms, limit=8)
-            sending.sent(session, *(letter.number for letter in found))
-            session.commit()
-        for letter, how in zip(found, hows, strict=False):
+        self.at_ms += BACK_OFF_MS
+        for letter, how in zip(self._take(name), hows, strict=False):
             self._deliver(letter, how)
 
     @precondition(lambda self: self.on_wire)
@@ -110,24 +115,112 @@ class Outbox(RuleBasedStateMachine):
         """A letter of a round that was cut short arrives or not."""
         self._deliver(self.on_wire.pop(pick % len(self.on_wire)), how)
 
+    @rule(name=names)
+    def wear_out(self, name: str) -> None:
+        """A receiver answers wrongly until the first letter is given up: not sooner, not later, and never as taken."""
+        for _ in range(MOST_ATTEMPTS):
+            self.at_ms += BACK_OFF_MS
+            for letter in self._take(name, limit=1):
+                self._answer(letter, later("HTTP 503"))
+
     def _deliver(self, letter: Letter, how: str) -> None:
         """A letter arrives or not, once or twice; its answer comes back, or the sender dies before it is booked."""
+        far = self.far[letter.receiver]
         if how == "lost":
             self._answer(letter, away("no answer"))
             return
         if how == "wrong":
             self._answer(letter, later("HTTP 503"))
             return
-        if how == "refused" and letter.key not in self.taken[letter.receiver]:
-            self.sick |= set(letter.body["bars"][:1])
-        sick = tuple(code for code in letter.body["bars"] if code in self.sick)
-        if letter.key in self.taken[letter.receiver]:
+        if how in ("refused", "partly") and letter.key not in far.taken:
+            far.sick |= set(letter.body["bars"][:1])
+        sick = tuple(code for code in letter.body["bars"] if code in far.sick)
+        if letter.key in far.taken:
             sick = ()  # a receiver that has a letter says so, whatever it thinks now
-        if not sick:
-            for _ in range(2 if how == "doubled" else 1):
-                self._receive(letter)
-        if how != "reply lost":
-            self._answer(letter, refused("not ours", sick) if sick else done())
+        answer = refused("not ours", (*sick, "not in it")) if sick else done()
+        if sick and how == "partly":
+            far.take(letter, without=sick)
+            answer = taken_but("not these", sick)
+        for _ in range(2 if how == "doubled" else 1):
+            if not sick:
+                far.take(letter)
+        if how not in ("reply lost", "partly") or (how == "partly" and letter.key in far.taken):
+            self._answer(letter, answer)
+
+    def _answer(self, letter: Letter, answer: Answer) -> None:
+        """Book an answer, and hold what may have become of the letter by it, and of nothing else."""
+        old = Books.of(self.engine).rows[letter.number]
+        with Session(self.engine) as session:
+            desk = Desk(session, self.at_ms)
+            state = sending.answered(desk, letter.number, answer)
+            desk.close()
+            session.commit()
+        new = Books.of(self.engine).rows[letter.number]
+        assert state == new.state
+        if old.state not in OPEN:
+            assert new == old
+        elif answer.meaning == "away":
+            assert (new.state, new.attempts) == ("waiting", max(0, old.attempts - 1)) and new.due_ms > self.at_ms
+        elif answer.meaning == "later":
+            gone = old.attempts >= MOST_ATTEMPTS
+            assert (new.state, new.attempts) == ("dead" if gone else "waiting", old.attempts)
+            assert gone or new.due_ms >= self.at_ms + 1_000
+        elif answer.meaning == "done":
+            assert new.state == "done"
+        else:
+            assert new.state in ("dead", "mended")
+        if new.state == "dead":
+            self.revived |= {letter.key}
+
+    @rule(pick=st.integers(0, 1_000), how=st.sampled_from([done(), later("x"), away("x"), refused("no")]))
+    def echo(self, pick: int, how: Answer) -> None:
+        """An answer comes long after the letter was settled: it changes nothing, nor does sending what is over."""
+        over = [row for row in self.books.rows.values() if row.state not in OPEN]
+        if over:
+            row = over[pick % len(over)]
+            with Session(self.engine) as session:
+                sending.sent(session, row.number)
+                sending.answered(Desk(session, self.at_ms), row.number, how)
+                session.commit()
+            assert Books.of(self.engine).rows[row.number] == row
+
+    @rule(name=names, limit=st.integers(1, 5), crash=st.booleans(), again=st.booleans())
+    def fetch(self, name: str, *, limit: int, crash: bool, again: bool) -> None:
+        """A reader fetches a page behind its cursor, may die before it says so, and may say it twice."""
+        far = self.far[name]
+        with Session(self.engine) as session:
+            found = outbox.to_be_fetched(session, name, after=far.cursor, limit=limit)
+        if self.books.receivers[name].url:
+            with Session(self.engine) as session, pytest.raises(Refused, match="unknown_receiver"):
+                sending.fetched(Desk(session, self.at_ms), name, up_to=0)
+            return
+        for letter in found:
+            far.take(letter, pushed=False)
+        if crash or not found:
+            return
+        with Session(self.engine) as session:
+            desk, far.cursor = Desk(session, self.at_ms), found[-1].number
+            sending.fetched(desk, name, up_to=far.cursor)
+            if again:
+                assert sending.fetched(desk, name, up_to=far.cursor) == 0
+                with pytest.raises(Refused, match="unknown_letter"):
+                    sending.fetched(desk, name, up_to=max(self.books.rows) + 1)
+            session.commit()
+
+    @rule(name=names, url=st.sampled_from(["http://x", "http://y", ""]), gone=st.booleans())
+    def rename(self, name: str, *, url: str, gone: bool) -> None:
+        """A receiver moves, begins to fetch its letters, or is not named any more; nothing is on a wire meanwhile."""
+        self.on_wire.clear()
+        if not url:
+            self.far[name].cursor = 0  # whoever begins to fetch begins at the beginning
+        self.urls[name] = url
+        self._name_receivers(gone=name if gone else "")
+
+    def _name_receivers(self, gone: str = "") -> None:
+        with Session(self.engine) as session:
+            named = [Receiver(name, "own", url) for name, url in self.urls.items() if name != gone]
+            receivers.seed(session, named, at_ms=self.at_ms)
+            session.commit()
 
     @rule()
     def die(self) -> None:
@@ -135,135 +228,66 @@ class Outbox(RuleBasedStateMachine):
         self.on_wire.clear()
 
     @precondition(lambda self: self.serial)
-    @rule(back=st.integers(0, 3), nth=st.integers(0, 3), well=st.booleans())
-    def sicken(self, back: int, *, nth: int, well: bool) -> None:
+    @rule(name=names, back=st.integers(0, 3), nth=st.integers(0, 3), well=st.booleans())
+    def sicken(self, name: str, *, back: int, nth: int, well: bool) -> None:
         """The receiver changes its mind about a meter of one of the last letters."""
         code = f"{max(1, self.serial - back)}-{nth}"
-        known = any(code in letter.body["bars"] for got in self.taken.values() for letter in got.values())
         if well:
-            self.sick.discard(code)
-        elif not known:
-            self.sick.add(code)
+            self.far[name].sick.discard(code)
+        elif code not in self.far[name].told():
+            self.far[name].sick.add(code)
 
     @rule(seconds=st.sampled_from([1, 5, 700]))
     def wait(self, seconds: int) -> None:
         self.at_ms += seconds * 1000
 
-    @rule(how=st.sampled_from(["resend", "mend", "drop"]))
-    def settle(self, how: str) -> None:
-        """A person looks at the oldest dead letter."""
+    @rule(how=st.sampled_from(["resend", "mend", "drop"]), pick=st.integers(0, 100))
+    def settle(self, how: str, pick: int) -> None:
+        """A person looks at a dead letter."""
+        dead = [row for row in self.books.rows.values() if row.state == "dead"]
+        if not dead:
+            return
+        row, facts = dead[pick % len(dead)], {"resend": "LetterResent", "mend": "LetterMended", "drop": "LetterDropped"}
         with Session(self.engine) as session:
-            dead = session.connection().execute(sa.select(_letter).where(sa.text("state = 'dead'"))).first()
-            if dead is None:
-                return
-            desk, number = Desk(session, self.at_ms), int(dead.number)
+            desk, number = Desk(session, self.at_ms), row.number
             if how == "resend":
                 splitting.resend(desk, number, by="me")
-            elif how == "mend" and dead.reason in splitting.REFUSED:
+            elif how == "mend" and row.reason in splitting.REFUSED:
                 body = outbox.letter(session, number).body
                 splitting.mend(desk, number, body | {"mended": number}, by="me")
             elif how == "drop":
-                mine = set(outbox.bars_of(session, number))
+                self.posted[row.receiver] -= set(outbox.bars_of(session, number))
                 splitting.drop(desk, number, reason="told by telephone", by="me")
-                self.posted[dead.receiver] = [(k, t, bars - mine) for k, t, bars in self.posted[dead.receiver]]
+            else:
+                return
             desk.close()
             session.commit()
+            told = sa.text("SELECT count(*) FROM fact WHERE kind = :kind AND subject = :subject")
+            assert session.connection().execute(told, {"kind": facts[how], "subject": str(number)}).scalar()
+            with pytest.raises(Refused, match="letter_is"):
+                splitting.drop(desk, number, reason="again", by="you")
 
     @invariant()
-    def nothing_is_lost(self) -> None:
-        """Whatever was posted was taken, or is in a letter that is open, or dead with a reason."""
-        with Session(self.engine) as session:
-            open_or_dead = sa.select(_letter.c.receiver, _bar.c.bar_code).join(_bar, _bar.c.letter == _letter.c.number)
-            held = set(
-                session.connection().execute(open_or_dead.where(_letter.c.state.in_(["waiting", "sent", "dead"])))
-            )
-            for letter in views.letters(session):
-                body = views.letter(session, letter.number)
-                assert sorted(body.body["bars"]) == body.bars
-                assert (letter.why is not None) == (letter.state in ("waiting", "sent", "dead"))
-        for name in NAMES:
-            got = {code for letter in self.taken[name].values() for code in letter.body["bars"]}
-            for _, _, bars in self.posted[name]:
-                assert {(name, code) for code in bars - got} <= {(to, code) for to, code in held}
-
-    @invariant()
-    def nothing_is_doubled(self) -> None:
-        """No meter is told by two different keys of which both were taken."""
-        for name in NAMES:
-            told = [code for letter in self.taken[name].values() for code in letter.body["bars"]]
+    def nothing_is_lost_doubled_or_out_of_order(self) -> None:
+        """Whatever was posted was taken, or is in a letter that is open, or dead with a reason; each meter once."""
+        self.books = Books.of(self.engine)
+        self.books.must_be_sound()
+        for name, far in self.far.items():
+            told = far.told()
             assert len(told) == len(set(told))
-
-    @invariant()
-    def order_is_kept(self) -> None:
-        """Of one task the letters are taken in the order in which they were written, but for those a person mended."""
-        with Session(self.engine) as session:
-            rows = {row.key: row for row in session.connection().execute(sa.select(_letter))}
-        written = {row.number: row.stands_for for row in rows.values()}
-        for name in NAMES:
+            assert self.posted[name] - set(told) <= self.books.held(name)
+            mine = self.books.by_key(name)
+            for row in mine.values():
+                assert row.state != "done" or set(self.books.bars[row.number]) <= set(told)
             for task in TASKS:
-                mine = [rows[key] for key in self.order[name] if rows[key].task == task and not self._again(rows[key])]
-                firsts = [self._first(row.number, written) for row in mine]
+                rows = [mine[key] for key in far.order if mine[key].task == task and not self._again(mine[key])]
+                firsts = [self.books.first(row.number) for row in rows]
                 assert firsts == sorted(firsts)
 
     def _again(self, row: Any) -> bool:
         """Whether a letter was dead once and is sent anew: it has lost its place."""
         return ".mend" in row.key or ".part" in row.key or row.key in self.revived
 
-    @staticmethod
-    def _first(number: int, written: dict[int, int]) -> int:
-        """The letter that was written when the thing happened; the rest of a split one stands for it."""
-        while written[number]:
-            number = written[number]
-        return number
 
-    revived: frozenset[str] = frozenset()
-
-    def _receive(self, letter: Letter) -> None:
-        if letter.key not in self.taken[letter.receiver]:
-            self.taken[letter.receiver][letter.key] = letter
-            self.order[letter.receiver].append(letter.key)
-
-    def _answer(self, letter: Letter, answer: Answer) -> None:
-        with Session(self.engine) as session:
-            desk = Desk(session, self.at_ms)
-            state = sending.answered(desk, letter.number, answer)
-            desk.close()
-            session.commit()
-        if state == "dead":
-            self.revived |= {letter.key}
-
-
-Outbox.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Outbox.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 TestOutbox = Outbox.TestCase
-
-
-def test_an_outage_kills_no_letter_and_the_last_word_waits_for_the_dead() -> None:
-    import_tables()
-    engine = make_engine("sqlite://")
-    create_tables(engine)
-    with Session(engine) as session:
-        receivers.seed(session, [Receiver("far", "own", "http://x")], at_ms=0)
-        desk = Desk(session, 1)
-        first = outbox.post(
-            desk, receiver="far", kind="box_packed", key="a", body={"bars": ["1"]}, task="T", bars=["1"]
-        )
-        last = outbox.post(desk, receiver="far", kind=min(LAST_WORDS), key="b", body={}, task="T")
-        at_ms = 1
-        for _ in range(3 * MOST_ATTEMPTS):
-            at_ms += 800_000
-            assert [one.number for one in sending.due(session, "far", at_ms=at_ms, limit=8)] == [first]
-            sending.sent(session, first)
-            assert sending.answered(Desk(session, at_ms), first, away("nobody")) == "waiting"
-        for _ in range(MOST_ATTEMPTS):
-            at_ms += 800_000
-            sending.sent(session, first)
-            state = sending.answered(Desk(session, at_ms), first, later("HTTP 500"))
-        assert state == "dead"
-        with pytest.raises(Refused, match="letter_may_be_taken"):
-            splitting.mend(Desk(session, at_ms), first, {"bars": []}, by="me")
-        assert sending.due(session, "far", at_ms=at_ms + 800_000, limit=8) == []
-        waits = views.letter(session, last).why
-        assert waits is not None and (waits.code, waits.params) == ("letter_behind_dead", {"letter": first})
-        splitting.drop(Desk(session, at_ms), first, reason="told by telephone", by="me")
-        assert [one.number for one in sending.due(session, "far", at_ms=at_ms, limit=8)] == [last]
-    engine.dispose()

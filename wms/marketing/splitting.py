@@ -113,12 +113,11 @@ def part(body: Mapping[str, Any], codes: Collection[str], *, keep: bool) -> dict
     return found
 
 
-def named_in(body: Mapping[str, Any]) -> set[str]:
-    """Return the meters that a body names."""
-    rows = {str(one.get("bar_code", "")) for name in ROWS for one in body.get(name, ())}
-    plain = {str(code) for name in CODES for code in body.get(name, ())}
-    single = {str(body["bar_code"])} if "bar_code" in body else set[str]()
-    return rows | plain | single
+def _codes_in(body: Mapping[str, Any]) -> list[Any]:
+    """Return the meters that a body names, as they stand there; raises TypeError or AttributeError for odd lists."""
+    rows = [one.get("bar_code", "") for name in ROWS for one in body.get(name, ())]
+    plain = [code for name in CODES for code in body.get(name, ())]
+    return rows + plain + ([body["bar_code"]] if "bar_code" in body else [])
 
 
 def _is_divisible(body: Mapping[str, Any]) -> bool:
@@ -129,12 +128,12 @@ def _must_be_readable(body: Mapping[str, Any], number: int) -> set[str]:
     """Return the meters that a body names; raises Refused for one that no profile could read, or no wire carry."""
     try:
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        named = named_in(body)
+        codes = _codes_in(body)
     except (ValueError, TypeError, AttributeError, RecursionError):
-        named = {""}
-    if not all(0 < len(code) <= LONGEST_CODE and code.isprintable() for code in named):
+        codes = [None]
+    if not all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE and code.isprintable() for code in codes):
         raise Refused("letter_unreadable", letter=number)
-    return named
+    return set(codes)
 
 
 def _stand_in(
