@@ -24,11 +24,12 @@ from wms.stock.tables import BoxRow
 _task, _in, _box, _order = table(TaskRow), table(StockInRow), table(BoxRow), table(OutboundOrderRow)
 MOST_BOXES = 10_000
 AT_ONCE = 500
-_of_lot = (
-    sa.select(_task.c.key, _task.c.requested)
-    .join(_order, _order.c.number == _task.c.order)
-    .where(_order.c.lot == sa.bindparam("of_lot"), _order.c.ended_ms == 0)
-    .where(_task.c.state.in_(["running", "paused"]))
+_at_work = sa.select(sa.func.min(_order.c.number)).where(
+    _order.c.lot == sa.bindparam("of_lot"), _order.c.kind == "verification", _order.c.ended_ms == 0
+)
+"""The order that a line packs a lot for: the oldest that is not over; a later one waits."""
+_of_lot = sa.select(_task.c.key, _task.c.requested).where(
+    _task.c.order == _at_work.scalar_subquery(), _task.c.state.in_(["running", "paused"])
 )
 _waits = (
     sa.select(_in.c.task, sa.func.count())

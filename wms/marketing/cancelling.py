@@ -16,7 +16,7 @@ from wms.errors import Refused
 from wms.marketing import candidates, held, stages
 from wms.marketing.proposals import row_of
 from wms.marketing.tables import ProposalRow, TaskRow
-from wms.outbound import allocation, service
+from wms.outbound import allocation, service, trips, verification
 from wms.outbound.tables import LIVE_TRIP, OPEN_PROMISE, OutboundOrderRow, PromiseRow, TripRow
 from wms.reasons import Reason
 from wms.results import papers
@@ -83,16 +83,32 @@ def packed(desk: Desk, box: str) -> None:
         _take_back(desk, [box], codes, by=task.sender)
 
 
+def came_in(desk: Desk, trip: Any, line: str) -> None:
+    """A line with a control of its own has unloaded a pallet that was called back too late: what is in comes out again.
+
+    Its order is not over then, nor is its task, until the line has packed that.
+    """
+    if trip.state != "cancelled" or trips.station(desk, line).kind == "cells":
+        return
+    trips.settle(desk, trip.number, "done")
+    open_ = sa.update(_order).where(_order.c.number == trip.order, _order.c.state == "cancelled", _order.c.ended_ms > 0)
+    again = desk.connection.execute(open_.values(ended_ms=0)).rowcount
+    mine = sa.update(_task).where(_task.c.order == trip.order, _task.c.state == "cancelled")
+    desk.connection.execute(mine.values(state="cancelling", ended_ms=0))
+    verification.pack_if_unloaded(desk, trip.order, attempt=trip.number if again else 0)
+
+
 def _void(desk: Desk, task: Any, *, by: str) -> int:
-    """Void what was issued for a task since its order, and set its packed boxes back; return how many papers."""
+    """Void what was issued for a task since a line is at its order, and set its packed boxes back; count the papers."""
     lot = candidates.lot_number(desk, task.lot)
-    since = sa.select(_order.c.created_ms).where(_order.c.number == task.order).scalar_subquery()
-    mine = sa.select(_box.c.code, _moves.label("moves"), _picked.label("picked")).where(
+    if (since := _since(desk, lot, task.order)) is None:
+        return 0
+    mine = sa.select(_box.c.code, _box.c.state, _moves.label("moves"), _picked.label("picked")).where(
         _box.c.lot == lot, _box.c.verdict == PASSED, _box.c.verified_ms >= since, _box.c.meters > 0,
-        _box.c.state.in_(["qualified", "allocated", "quarantine"]),
+        _box.c.state.in_(["qualified", "allocated", "quarantine", "shipped"]),
     )  # fmt: skip
     rows = desk.connection.execute(mine).all()
-    gone = {row.code for row in rows if row.moves or row.picked}
+    gone = {row.code for row in rows if row.moves or row.picked or row.state == "shipped"}
     for box in sorted(gone):
         desk.clarify(box, Reason("cancelled_under_way", {"box": box, "task": task.key}))
     still = sorted({row.code for row in rows} - gone)
@@ -104,6 +120,14 @@ def _void(desk: Desk, task: Any, *, by: str) -> int:
     for part in chunks(still, AT_ONCE):
         allocation.release(desk, sa.and_(_promise.c.box.in_(part), sa.text(OPEN_PROMISE)))
     return _take_back(desk, still, sorted(codes), by=by)
+
+
+def _since(desk: Desk, lot: int | None, order: int) -> int | None:
+    """Return from when on a line has worked for an order, None if it has not: an earlier one of the lot is not over."""
+    created = desk.connection.execute(sa.select(_order.c.created_ms).where(_order.c.number == order)).scalar_one()
+    earlier = sa.select(_order.c.ended_ms).where(_order.c.lot == lot, _order.c.kind == "verification")
+    ends = desk.connection.execute(earlier.where(_order.c.number < order)).scalars().all()
+    return None if 0 in ends else max(int(created), *(int(end) + 1 for end in ends), 0)
 
 
 def _take_back(desk: Desk, boxes: Sequence[str], codes: Sequence[str], *, by: str) -> int:

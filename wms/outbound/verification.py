@@ -90,7 +90,8 @@ def _these(pallets: list[str], only: Collection[str]) -> list[str]:
 def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
     """A line has unloaded a pallet; one that is led by cells has told of each box already.
 
-    A pallet that was taken back before its first box was opened has come in for nothing: all is on it as it was.
+    A pallet that was taken back before its first box was opened has come in for nothing: all is on it as it was. A line
+    with a control of its own has it in its hands all the same (`cancelling.came_in`).
     """
     for_nothing = trip.state == "cancelled"
     if not for_nothing:
@@ -104,8 +105,8 @@ def into_line(desk: Desk, trip: sa.Row[Any], line: str) -> None:
         pack_if_unloaded(desk, trip.order)
 
 
-def pack_if_unloaded(desk: Desk, order: int) -> None:
-    """Have the line pack what it holds of the lot, once no further pallet will come."""
+def pack_if_unloaded(desk: Desk, order: int, *, attempt: int = 0) -> None:
+    """Have the line pack what it holds of the lot, once no further pallet will come; once for each `attempt`."""
     row = desk.connection.execute(sa.select(_order).where(_order.c.number == order)).one()
     coming = sa.select(sa.func.count()).where(_trip.c.order == order, sa.text(LIVE_TRIP))
     aside = sa.select(sa.func.count()).where(_aside.c.lot == row.lot, _aside.c.state.in_(ASIDE))
@@ -119,8 +120,8 @@ def pack_if_unloaded(desk: Desk, order: int) -> None:
     packing = sa.update(_order).where(_order.c.number == order, _order.c.state != "cancelled")
     desk.connection.execute(packing.values(state="packing"))
     orders.submit(
-        desk.session, key=f"{PACK}{order}:0", kind=OrderKind.PACK, unit=None, source=row.line, destination=row.line,
-        params={"par1": row.lot},
+        desk.session, key=f"{PACK}{order}:{attempt}", kind=OrderKind.PACK, unit=None, source=row.line,
+        destination=row.line, params={"par1": row.lot},
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ What stands in which slot is kept apart from the books, to compare them.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,8 @@ class PlayedFloor:
     serial: int = 0
     failing: frozenset[str] = frozenset()
     line_name: str = "VL1"
+    packer: Callable[[int], tuple[list[Fact], list[str]]] | None = None
+    """Says what boxes the rest of a lot comes out in, on which pallets; without it each box as it went in."""
 
     def tell(self, *facts: Fact) -> None:
         """Book facts, let the WMS read them, and take what it answers."""
@@ -192,6 +195,9 @@ class PlayedFloor:
 
     def _pack(self, t: Transport) -> None:
         facts: list[Fact] = []
+        if self.packer is not None:
+            facts, pallets = self.packer(t.par1)
+            facts += [self._where(pallet, "LO") for pallet in pallets]
         for pallet, boxes in self.in_line.pop(t.par1, []):
             for n, (box, meters) in enumerate(boxes):
                 failed = bool(self.failing.intersection(meters))
