@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from wcs import journal
 
 router = APIRouter(tags=["facts"])
 POLL_S = 0.5
+CURSOR = "[0-9]{1,18}"
 
 
 class FactView(BaseModel):
@@ -41,17 +43,19 @@ def list_facts(db: Db, after: After = 0, limit: Annotated[int, Query(ge=1, le=10
 async def follow_facts(request: Request, context: Ctx, after: After = 0) -> StreamingResponse:
     """Follow the journal as server-sent events; a browser that reconnects goes on by Last-Event-ID."""
     last = request.headers.get("last-event-id", "")
-    start = int(last) if last.isdecimal() else after
+    start = int(last) if re.fullmatch(CURSOR, last) else after
+    await asyncio.to_thread(_read, context, start)  # a number that no column holds is refused while that can be said
     return StreamingResponse(_events(context, request, start), media_type="text/event-stream")
 
 
-async def _events(context: Context, request: Request, after: int) -> AsyncIterator[str]:
-    def read() -> list[journal.Booked]:
-        with context.session() as session:
-            return journal.read(session, after, 200)
+def _read(context: Context, after: int) -> list[journal.Booked]:
+    with context.reading() as session:
+        return journal.read(session, after, 200)
 
+
+async def _events(context: Context, request: Request, after: int) -> AsyncIterator[str]:
     while not await request.is_disconnected():
-        found = await asyncio.to_thread(read)
+        found = await asyncio.to_thread(_read, context, after)
         for fact in found:
             after = fact.id
             yield f"id: {fact.id}\nevent: {fact.kind}\ndata: {json.dumps(_plain(fact), ensure_ascii=False)}\n\n"
