@@ -16,7 +16,7 @@ COLUMNS = (
     "weight_kg", "docks", "loading_turn", "number", "remark",
 )  # fmt: skip
 WIDE = 18
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as wide as Chinese input has them
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones as Chinese input has them
 Cell = str | int | float
 
 
