@@ -40,8 +40,8 @@ def announce(face: Face, content: Content, kind: str = "sent_back") -> None:
     assert answered.status_code == 201, answered.text
 
 
-def test_a_return_is_announced_and_bad_lines_are_named(
-    page: Page, url: str, complaints: list[str], content: Content
+def test_a_return_is_announced_once_and_bad_lines_are_named(
+    page: Page, url: str, complaints: list[str], face: Face, content: Content
 ) -> None:
     enter(page, url, complaints, path="/returns")
     page.get_by_text("Announce a return").click()
@@ -54,9 +54,11 @@ def test_a_return_is_announced_and_bad_lines_are_named(
     field.fill("\n".join(lines))
     expect(page.get_by_text("2 boxes, 30 meters")).to_be_visible()
     no_barriers(page)
-    page.get_by_role("button", name="Announce").click()
+    page.get_by_role("button", name="Announce").dblclick()
     expect(page.get_by_role("heading", name="Return 1 from n")).to_be_visible()
     expect(page.locator("input.scanner")).to_be_focused()
+    with face.client(Role.VIEWER) as client:
+        assert len(client.get("/api/v1/returns").json()) == 1
 
 
 def test_an_unopened_box_is_scanned_with_one_field_and_qualified(

@@ -91,6 +91,22 @@ def test_a_question_answered_with_no_changes_nothing(page: Page, url: str, compl
     assert [one["state"] for one in seen["proposals"]] == ["proposed"]
 
 
+def test_a_task_is_changed_and_then_proposed_anew(page: Page, url: str, complaints: list[str], face: Face) -> None:
+    issue(face, "T1")
+    enter(page, url, complaints, path="/tasks/T1")
+    asked = answer(page)
+    page.get_by_text("Change the task").click()
+    page.get_by_label("Priority").fill("7")
+    page.get_by_label("Quantity").fill("600")
+    page.get_by_role("button", name="Change", exact=True).click()
+    expect(page.locator("[data-round='1']")).to_contain_text("the task was changed")
+    expect(page.locator("[data-round='2']")).to_contain_text("600 meters in 40 boxes")
+    expect(page.get_by_role("region", name="What is asked for")).to_contain_text("Priority7")
+    assert len(asked) == 1
+    with face.client(Role.VIEWER) as client:
+        assert client.get("/api/v1/tasks/T1").json()["priority"] == 7
+
+
 def test_what_is_refused_is_said_in_the_language_of_the_page(
     page: Page, url: str, complaints: list[str], face: Face
 ) -> None:

@@ -64,11 +64,11 @@ function List({ tasks, sources }: { tasks: Task[]; sources: readonly Source[] | 
         <tbody>
           {tasks.map((one) => (
             <tr key={one.number} data-task={one.task} data-state={one.state}>
-              <th scope="row"><a href={pathOf(one.task)}>{one.task}</a></th>
+              <th scope="row" class="word"><a href={pathOf(one.task)}>{one.task}</a></th>
               <td class="word">{stateText(one.state)}</td>
               <td>{sourceName(sources, one.source)}</td>
-              <td>{one.lot}</td>
-              <td class="n">{one.quantity ? number(one.quantity) : t("task.all")}</td>
+              <td class="word">{one.lot}</td>
+              <td class="n">{one.quantity ? number(one.quantity) : one.kind === "count" ? "" : t("task.all")}</td>
               <td><StagesInShort stages={one.stages} /></td>
               <td><Reasons reasons={one.why.slice(0, 2)} /></td>
             </tr>

@@ -15,7 +15,12 @@ export async function readPlaces(file: File): Promise<PlacesFile> {
 }
 
 function ofJson(text: string): PlacesFile {
-  const said = JSON.parse(text) as Record<string, unknown>;
+  let said: Record<string, unknown>;
+  try {
+    said = JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    return { said: {}, bad: [error instanceof Error ? error.message : "1"], rows: 0 };
+  }
   const rows = KINDS.reduce((sum, kind) => sum + (Array.isArray(said[kind]) ? said[kind].length : 0), 0);
   return { said, bad: [], rows: rows + (said["depot"] ? 1 : 0) };
 }

@@ -4,6 +4,7 @@ import { post } from "../client";
 import type { LineView } from "../line/views";
 import { useAct, useOnce } from "../parts/load";
 import { t } from "../texts";
+import { BackToStock } from "./BackToStock";
 import { due } from "./NewTask";
 import { pathOf, type Task } from "./views";
 
@@ -34,6 +35,7 @@ export function Acts({ task, again }: Props) {
         )}
       </div>
       <p role="alert" class="problem">{problem}</p>
+      {task.trigger ? <BackToStock task={task.task} /> : null}
       <Change task={task} again={again} />
       <Cancel task={task} again={again} />
     </section>
