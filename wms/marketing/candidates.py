@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.marketing.drawing import StockedBox
+from wms.marketing.tables import TaskRow
 from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
 from wms.outbound.tables import LIVE_TRIP, OutboundOrderRow, TripRow
 from wms.rows import table
@@ -15,7 +16,7 @@ from wms.stock import views
 from wms.stock.tables import BoxRow, LotRow, ModelRow, PalletRow, StationRow
 
 _box, _pallet, _model, _lot = table(BoxRow), table(PalletRow), table(ModelRow), table(LotRow)
-_held, _trip = table(ProposalBoxRow), table(TripRow)
+_held, _trip, _task = table(ProposalBoxRow), table(TripRow), table(TaskRow)
 _station, _order = table(StationRow), table(OutboundOrderRow)
 _moves = sa.exists().where(_trip.c.pallet == _pallet.c.code, sa.text(LIVE_TRIP))
 _taken = sa.exists().where(_held.c.box == _box.c.code, sa.text(f"proposal_box.{LIVE_BOX}"))
@@ -41,6 +42,17 @@ _coming = sa.select(sa.func.count()).where(
     sa.exists().where(_box.c.pallet == _pallet.c.code, _box.c.state.in_(["expected", "received"])),
 )  # fmt: skip
 
+_set_back = (
+    sa.select(_box.c.code)
+    .join(_trip, _trip.c.pallet == _box.c.pallet)
+    .join(_task, sa.and_(_task.c.order == _trip.c.order, _task.c.order > 0))
+    .join(_station, _station.c.id == _task.c.line)
+    .where(_box.c.lot == sa.bindparam("of_lot"), _box.c.meters > 0, _station.c.kind == "cells", ~_taken)
+    .where(_box.c.state.in_(["received", "to_verify"]), _trip.c.purpose == "verify", sa.text(f"trip.{LIVE_TRIP}"))
+    .limit(1)
+)
+"""Boxes that come to a line with others of their pallet and are set back closed: the task has not asked for them."""
+
 
 def free(desk: Desk, task: int, lot: int, states: Collection[str], *, whole: bool) -> list[StockedBox]:
     """Return the boxes of a lot that a task may be given; with `whole` only of pallets that hold nothing else."""
@@ -60,6 +72,13 @@ def free(desk: Desk, task: int, lot: int, states: Collection[str], *, whole: boo
     ]  # fmt: skip
 
 
+def has_left(desk: Desk, lot: int, states: Collection[str]) -> bool:
+    """Return whether there are boxes of a lot at all, wherever they are, that are or may be in one of some states."""
+    wanted = [*states, "expected", "to_verify"]
+    query = sa.select(_box.c.code).where(_box.c.lot == lot, _box.c.state.in_(wanted), _box.c.meters > 0)
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
 def aged_pallets(desk: Desk, lot: int, *, before_ms: int) -> set[str]:
     """Return the pallets of a lot with qualified boxes that were verified before a moment."""
     query = sa.select(_box.c.pallet).where(_box.c.lot == lot, _box.c.state == "qualified", _box.c.meters > 0)
@@ -67,8 +86,9 @@ def aged_pallets(desk: Desk, lot: int, *, before_ms: int) -> set[str]:
 
 
 def are_coming(desk: Desk, lot: int) -> bool:
-    """Return whether pallets of a lot are still on their way into stock."""
-    return bool(desk.connection.execute(_coming, {"of_lot": lot}).scalar())
+    """Return whether pallets of a lot are still on their way into stock, or boxes that another task leaves on them."""
+    on_the_way = bool(desk.connection.execute(_coming, {"of_lot": lot}).scalar())
+    return on_the_way or desk.connection.execute(_set_back, {"of_lot": lot}).first() is not None
 
 
 def lot_number(desk: Desk, lot: str) -> int | None:

@@ -72,6 +72,8 @@ def propose(desk: Desk, key: str, *, at_once: bool = False) -> int:
     too_few = fewer and not at_once and "received" in source.states and candidates.are_coming(desk, lot)
     too_few = too_few or (sampled and found < wanted)
     if not chosen or too_few:
+        if not chosen and not candidates.are_coming(desk, lot) and not candidates.has_left(desk, lot, source.states):
+            return _wait(desk, task, Reason("nothing_left_for_task", {"lot": task.lot, "task": key}))
         return _wait(desk, task, Reason("waits_for_stock", {"lot": task.lot, "available": found, "quantity": wanted}))
     round_ = _enter(desk, task, chosen)
     if not json.loads(task.requested).get("approval", True):
