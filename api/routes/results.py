@@ -210,6 +210,14 @@ def decide(number: Serial, clerk: AsQuality) -> SampleView:
     return samples.sample(clerk.desk.session, number)
 
 
+@router.post("/results/samples/{number}/drop", dependencies=[QUALITY])
+def drop(number: Serial, body: Why, clerk: AsQuality) -> SampleView:
+    """Give up a sample that cannot be decided, so that another one can be drawn."""
+    samples.drop(clerk.desk, number, reason=body.reason, by=clerk.name)
+    clerk.done()
+    return samples.sample(clerk.desk.session, number)
+
+
 def _file(name: str) -> dict[str, str]:
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
     return {"content-disposition": f'attachment; filename="{safe}"'}

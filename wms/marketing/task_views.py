@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from wms.desk import Desk
 from wms.marketing import gates, stages
 from wms.marketing.tables import ProposalRow, TaskRow
+from wms.marketing.task_tables import StockInRow
 from wms.outbound import views
 from wms.outbound.views import Why
 from wms.rows import table
 
-_task, _proposal = table(TaskRow), table(ProposalRow)
+_task, _proposal, _in = table(TaskRow), table(ProposalRow), table(StockInRow)
 OVER = ("cancelled", "finished")
 
 
@@ -101,10 +102,18 @@ def why(session: Session, row: Any) -> list[Why]:
         held = gates.may_pack(Desk(session, 0), row["lot"], gates.PASSED) if row["state"] == "running" else None
         if held is not None:
             said.append(Why(code=held.code, params=dict(held.params)))
+        if row["state"] in ("running", "paused") and (left := _untriggered(session, row["key"])):
+            said.append(Why(code="waits_for_trigger", params={"task": row["key"], "boxes": left}))
         return said + views.why(session, row["order"]) or [Why(code="order_over", params={"order": row["order"]})]
     if row["state"] == "paused":
         return [Why(code="task_rests", params={"task": row["key"]})]
     return said or [Why(code="waits_for_approval", params={"task": row["key"]})]
+
+
+def _untriggered(session: Session, key: str) -> int:
+    """Return how many packed boxes wait until marketing names them."""
+    query = sa.select(sa.func.count()).where(_in.c.task == key, _in.c.packed_ms > 0, _in.c.triggered_ms == 0)
+    return int(session.connection().execute(query).scalar_one())
 
 
 def _view(session: Session, row: Any, proposals: list[ProposalView]) -> TaskView:
