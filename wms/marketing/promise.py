@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wms.desk import Desk
 from wms.errors import Refused
 from wms.marketing.demand_tables import SafetyRow
-from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
+from wms.marketing.task_tables import ProposalBoxRow
 from wms.outbound.tables import OrderLineRow
 from wms.rows import table, upsert
 from wms.stock.tables import BoxRow, ModelRow, PalletRow
@@ -81,7 +81,7 @@ def _stock(session: Session) -> dict[str, dict[str, int]]:
 
 def _held_meters(session: Session) -> dict[str, int]:
     query = sa.select(_box.c.model, sa.func.sum(_box.c.meters)).join(_held, _held.c.box == _box.c.code)
-    query = query.where(sa.text(f"proposal_box.{LIVE_BOX}"), _box.c.state == "qualified", _box.c.verdict == PASSED)
+    query = query.where(sa.text("proposal_box.state = 'held'"), _box.c.state == "qualified", _box.c.verdict == PASSED)
     return {str(model): int(meters) for model, meters in session.connection().execute(query.group_by(_box.c.model))}
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import OutOfStep
-from wms.marketing.task_tables import LIVE_BOX, ProposalBoxRow
+from wms.marketing.task_tables import ProposalBoxRow
 from wms.outbound import closing
 from wms.outbound.rules import DAY_MS, StockBox, StockPallet, choose_boxes, short
 from wms.outbound.tables import LIVE_PROMISE, LIVE_TRIP, OrderLineRow, OutboundOrderRow, PromiseRow, TripRow
@@ -25,8 +25,8 @@ _held = table(ProposalBoxRow)
 _p = sa.bindparam
 LONG_AGO = 100_000  # days; stock may have been verified before the epoch, and SQL rounds towards zero
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
-_is_held = sa.exists().where(_held.c.box == _box.c.code, sa.text(f"proposal_box.{LIVE_BOX}"))
-"""A task holds it for a re-check: what is old goes to the line, and not to a district before."""
+_is_held = sa.exists().where(_held.c.box == _box.c.code, sa.text("proposal_box.state = 'held'"))
+"""A task holds it for a re-check, which is to be answered still: what is old does not go to a district before."""
 _days = (
     sa.select(((_box.c.verified_ms + LONG_AGO * DAY_MS) // DAY_MS - LONG_AGO).label("day"))
     .where(_box.c.model == _p("of_model"), _box.c.state == "qualified")
