@@ -30,7 +30,7 @@ from wms.marketing.platform.check import check
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.telemetry import topic_of
 from wms.marketing.platform.values import Body
-from wms.marketing.platform.watch import Watch, checked
+from wms.marketing.platform.watch import Watch
 from wms.rows import table
 
 POLL_S, LOOK_S = 1.0, 10.0
@@ -108,11 +108,11 @@ class Reporter:
         return found + self.watch.packed(facts)
 
     def _stands(self) -> Sequence[Body]:
-        at_ms, first = self.context.now_ms(), not self.watch.buffers
+        at_ms, plant = self.context.now_ms(), self.context.plant
         seen = watching.machines(self.context)
         with self.context.reading() as session:
-            buffers = watching.occupied(session, self.context.plant)
-        checks = [checked(line, seen, at_ms) for line in self.context.plant.lines] if first else []
+            buffers = watching.occupied(session, plant)
+        checks = self.watch.starts(seen, watching.lines_of(plant), at_ms)
         moved = self.watch.machines(seen, at_ms) + self.watch.stands(buffers, at_ms)
         return [*checks, *moved, *self.watch.over(at_ms)]
 

@@ -46,6 +46,11 @@ def occupied(session: Session, plant: Plant) -> dict[str, int]:
     return found
 
 
+def lines_of(plant: Plant) -> dict[str, list[str]]:
+    """Return the machines of each line: its cells, itself if its maker's own control leads it."""
+    return {name: list(spec.cells) if isinstance(spec, CellLine) else [name] for name, spec in plant.lines.items()}
+
+
 def line_of(plant: Plant, device: str) -> str:
     """Return the line that a machine belongs to, itself if to none."""
     line = plant.line_of.get(device)

@@ -41,7 +41,8 @@ def test_the_floor_is_told_whole_once_and_then_as_it_changes(server: Server, tmp
     face = site_of(tmp_path, server.url)
     plant, reporter = face.context.plant, reporter_of(face)
     cell = next(iter(plant.line_of))
-    show(face, cell, PackML.IDLE)
+    for name in (name for own in watching.lines_of(plant).values() for name in own):
+        show(face, name, PackML.IDLE)
     show(face, "C1", PackML.EXECUTE)
 
     async def looks() -> list[int]:
@@ -52,8 +53,11 @@ def test_the_floor_is_told_whole_once_and_then_as_it_changes(server: Server, tmp
             return [first, second, await reporter.look(client, BOOK)]
 
     lines = len(plant.lines)
-    assert asyncio.run(looks()) == [2 * lines + 2, 0, 2]
-    assert topics(server) == {"BOOT_CHECK_TOPIC": lines, "BUFFER_TOPIC": lines, "MACH_WORKING_STATUS_TOPIC": 4}
+    machines = 1 + sum(len(own) for own in watching.lines_of(plant).values())
+    assert asyncio.run(looks()) == [2 * lines + machines, 0, 2]
+    assert topics(server) == {
+        "BOOT_CHECK_TOPIC": lines, "BUFFER_TOPIC": lines, "MACH_WORKING_STATUS_TOPIC": machines + 2,
+    }  # fmt: skip
     last = {body["machNo"]: (body["previousState"], body["curWkStatusCode"]) for _, body in server.heard[-2:]}
     assert last == {cell: ("02", "05"), "C1": ("04", "03")}
     assert watching.line_of(plant, cell) == plant.line_of[cell].id

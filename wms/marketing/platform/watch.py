@@ -7,7 +7,7 @@ over a restart: telemetry is news of the moment.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from wms.marketing.platform.values import Body
 HOUR_MS = 3_600_000
 WORDS = {0: "unverified", 1: "passed", 2: "failed"}
 """Verdicts of packed boxes as outputs say them."""
+PATIENCE = 6
+"""Looks after which what is not there is said to be missing."""
 WHOLE = "0"
 """The position that stands for a line as a whole."""
 
@@ -38,6 +40,17 @@ class Watch:
     buffers: dict[str, int] = field(default_factory=dict[str, int])
     output: dict[str, Counter[str]] = field(default_factory=dict[str, "Counter[str]"])
     hour: int = -1
+    checked: set[str] = field(default_factory=set[str])
+    looks: int = 0
+
+    def starts(self, seen: Sequence[Machine], lines: Mapping[str, Collection[str]], at_ms: int) -> list[Body]:
+        """Return the check of each line that is all there now, or has had its minute to come up; each once."""
+        self.looks += 1
+        names = {one.name for one in seen}
+        ready = [line for line, own in lines.items() if self.looks >= PATIENCE or names.issuperset(own)]
+        news = [line for line in ready if line not in self.checked]
+        self.checked |= set(news)
+        return [checked(line, seen, lines[line], at_ms) for line in news]
 
     def machines(self, seen: Iterable[Machine], at_ms: int) -> list[Body]:
         """Return the machines whose state has changed, each with what it was before and how long."""
@@ -84,17 +97,17 @@ class Watch:
         return {"topic": "live", "place": line, "position": WHOLE, "values": values, "at_ms": at_ms, "note": "1 h"}
 
 
-def checked(line: str, machines: Iterable[Machine], at_ms: int) -> Body:
-    """Return what the check at the start of a line has found: whether its machines are there and without fault.
+def checked(line: str, machines: Iterable[Machine], expected: Collection[str], at_ms: int) -> Body:
+    """Return what the check at the start of a line has found: which of its machines are there and without fault.
 
-    >>> checked("L1", [Machine("M1", "L1", "idle"), Machine("M2", "L1", "offline")], 0)["value"]
-    '1/2'
+    >>> checked("L1", [Machine("M1", "L1", "idle"), Machine("M2", "L1", "offline")], ["M1", "M2", "M3"], 0)["value"]
+    '1/3'
     """
-    mine = [one for one in machines if one.line == line]
-    sound = sum(one.state not in ("offline", "alarm") for one in mine)
+    sound = sum(one.name in expected and one.state not in ("offline", "alarm") for one in machines)
     return {
         "topic": "boot_check", "place": line, "item": "1", "name": "machines without fault", "kind": "power",
-        "number": 1, "begun_ms": at_ms, "at_ms": at_ms, "ok": sound == len(mine), "value": f"{sound}/{len(mine)}",
+        "number": 1, "begun_ms": at_ms, "at_ms": at_ms, "ok": sound == len(expected),
+        "value": f"{sound}/{len(expected)}",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wms.marketing.platform.codebook import book_of
 from wms.marketing.platform.news import news_of
 from wms.marketing.platform.telemetry import topic_of
 from wms.marketing.platform.values import Body
-from wms.marketing.platform.watch import HOUR_MS, Machine, Watch, checked
+from wms.marketing.platform.watch import HOUR_MS, Machine, Watch
 from wms.stock.code_tables import rows_from_files
 
 BOOKS = [BOOK, book_of("gen1", rows_from_files("gen1"))]
@@ -70,12 +70,16 @@ def test_the_output_of_an_hour_is_told_when_it_is_over_and_of_a_line_that_packs_
     assert [(one["place"], one["values"]["passed"]) for one in said] == [("VL1", "15"), ("VL2", "0")]
 
 
-def test_the_check_at_the_start_says_how_many_machines_are_sound() -> None:
+def test_the_check_of_a_line_waits_until_all_is_there_or_a_minute_is_over() -> None:
+    lines = {"VL1": ["M1", "M2", "M3"], "VL2": ["N1"]}
     seen = [Machine("M1", "VL1", "idle"), Machine("M2", "VL1", "alarm"), Machine("C1", "C1", "offline")]
-    ((topic, body),) = topics([checked("VL1", seen, 1_000)])
-    assert (topic, body["checkData"], body["checkConc"]) == ("GK_JD_BOOT_CHECK_TOPIC", "1/2", "02")
-    ((_, body),) = topics([checked("VL1", seen[:1], 1_000)])
-    assert (body["checkData"], body["checkConc"]) == ("1/1", "01")
+    watch = Watch()
+    assert watch.starts(seen, lines, 1_000) == []
+    ((topic, body),) = topics(watch.starts([*seen, Machine("N1", "VL2", "running")], lines, 2_000))
+    assert (topic, body["checkData"], body["checkConc"]) == ("GK_JD_BOOT_CHECK_TOPIC", "1/1", "01")
+    told = [topics(watch.starts(seen, lines, 3_000)) for _ in range(6)]
+    assert [len(one) for one in told] == [0, 0, 0, 1, 0, 0]
+    assert (told[3][0][1]["checkData"], told[3][0][1]["checkConc"]) == ("1/3", "02")
 
 
 def test_a_stop_by_a_fault_is_told_when_it_begins_and_when_it_is_over() -> None:
