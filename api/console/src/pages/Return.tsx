@@ -15,6 +15,7 @@ export function Return({ id }: { id: string }) {
   if (!note || !meters.value) return <p class="pad" role="alert">{(problem ?? meters.problem)?.text ?? t("live.connecting")}</p>;
   const renew = (): void => { again(); meters.again(); };
   const open = note.state !== "closed";
+  const missing = meters.value.filter((one) => !one.found);
   return (
     <div class="pad" data-return={note.number} data-state={note.state}>
       <a href="/returns">{t("return.back")}</a>
@@ -25,20 +26,20 @@ export function Return({ id }: { id: string }) {
         {open ? "" : ` · ${t("return.closed_by", { name: note.closed_by, found: note.empties_found, empties: note.empties })}`}
       </p>
       {open && mayOperate() ? <Scan note={note} listed={meters.value} again={renew} /> : null}
-      {open && mayOperate() ? <Finish note={note} again={renew} /> : null}
+      {open && mayOperate() ? <Finish note={note} missing={missing.length} again={renew} /> : null}
       <Became boxes={note.boxes} again={renew} />
       <Claims claims={note.claims} again={renew} />
-      <Missing listed={meters.value.filter((one) => !one.found)} />
+      <Missing listed={missing} />
     </div>
   );
 }
 
-function Finish({ note, again }: { note: Note; again: () => void }) {
+function Finish({ note, missing, again }: { note: Note; missing: number; again: () => void }) {
   const { problem, busy, act } = useAct();
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const empties = Number(new FormData(event.currentTarget as HTMLFormElement).get("empties"));
-    if (!confirm(t("return.ask_finish", { missing: number(Math.max(0, note.listed - note.found)) }))) return;
+    if (!confirm(t("return.ask_finish", { missing: number(missing) }))) return;
     await act(() => post(`/returns/${note.number}/close`, { empties }));
     again();
   };
