@@ -100,6 +100,14 @@ def test_a_code_that_alone_is_too_long_is_named() -> None:
     ]
 
 
+def test_a_long_reason_in_chinese_is_cut_and_no_seal_is_left_valid_for_it() -> None:
+    row = {"bar_code": codes(1, 22)[0], "seal": "F1", "reason": "破" * 500, "void": True, "at_ms": AT_MS}
+    (call,) = said("seal_voided", {"task": "T1", "seals": [row]})
+    assert call.body["sealInst"][0]["releaseInfo"] == "破" * 170
+    (call,) = said("box_checked", BOX | {"ok": False, "why": "箱" * 400})
+    assert call.body["alarmInfo"] == "箱" * 341
+
+
 def letter(bars: list[str], key: str) -> Letter:
     return Letter(7, "mds", "box_packed", key, "T1", "BX1", BOX | {"bars": bars, "verdict": "pass"}, 0, AT_MS)
 

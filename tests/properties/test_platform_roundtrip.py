@@ -16,7 +16,8 @@ from wms.marketing.platform.reading import letter_of
 CODE = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-", min_size=1, max_size=20)
 AT_MS = st.integers(0, 4_000_000_000).map(lambda second: second * 1000)
 BAR = st.integers(0, 10**13 - 1).map(bar_code)
-BARS = st.lists(BAR, min_size=1, max_size=20, unique=True)
+BARS = st.lists(BAR, min_size=1, max_size=60, unique=True)
+PARTED = ("box_packed", "meters_checked", "pile_stored")
 COUNT = st.integers(0, 9999)
 WHY = st.text("abcdefg_ ", max_size=40)
 VERDICT = st.sampled_from(["pass", "fail"])
@@ -27,11 +28,15 @@ def letters(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
 
 
 def there_and_back(kind: str, letter: dict[str, Any]) -> dict[str, Any]:
-    call = calls_for(kind, letter, SITE, BOOK)[0]
-    assert check(call.checked_as, call.body, group=call.group, unknown=REFUSE) == []
-    called, said = letter_of(call.message, call.body, SITE, BOOK)
-    assert called == kind
-    return said
+    """Return what the messages of a letter say; lists that come in parts are put together again."""
+    whole: dict[str, Any] = {}
+    for call in calls_for(kind, letter, SITE, BOOK):
+        assert check(call.checked_as, call.body, group=call.group, unknown=REFUSE) == []
+        called, said = letter_of(call.message, call.body, SITE, BOOK)
+        assert called == kind
+        before = {name: whole[name] + said[name] for name in ("bars", "boxes") if name in whole and kind in PARTED}
+        whole = said | before
+    return whole
 
 
 @given(letters(lot=CODE, box=CODE, verdict=st.sampled_from(["pass", "fail", "unverified"]), bars=BARS, packed_ms=AT_MS))

@@ -14,7 +14,7 @@ from wms.marketing.platform import asking, results
 from wms.marketing.platform.codebook import CodeBook
 from wms.marketing.platform.results import asset_code, late_flag
 from wms.marketing.platform.site import Site
-from wms.marketing.platform.values import CODES, Body, codes_of, in_parts, present
+from wms.marketing.platform.values import CODES, Body, clipped, codes_of, in_parts, present
 
 Letter = Mapping[str, Any]
 
@@ -96,7 +96,7 @@ def _box_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     return _call("boxCheckInfo", present(_task(letter, site) | {
         "boxBarCode": str(letter.get("box", "")), "devCls": asset_code(letter, book),
         "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"), "checkTime": _at(letter, site),
-        "alarmInfo": str(letter.get("why", "")),
+        "alarmInfo": clipped(str(letter.get("why", "")), "boxCheckInfo", "alarmInfo"),
     }))  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _meters_checked(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
     body = present(_task(letter, site) | {
         "boxBarCode": str(letter.get("box", "")), "checkTime": _at(letter, site),
         "checkFlag": book.code("checked", "ok" if letter.get("ok") else "bad"),
-        "alarmInfo": str(letter.get("why", "")),
+        "alarmInfo": clipped(str(letter.get("why", "")), "boxCheckInfo", "alarmInfo"),
     })  # fmt: skip
     calls = _parted("equipCheckInfo", body, "barCodes", letter.get("bars") or (), book)
     return [replace(one, body=one.body | {"devNum": str(len(codes_of(one.body["barCodes"])))}) for one in calls]
@@ -136,7 +136,7 @@ def _seals(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
             "sealPosition": book.code_or("seal_place", str(one.get("place", "")), "left"),
             "sealDate": _at(one, site), "sealerNo": str(one.get("by") or site.staff),
             "validFlag": book.code("valid", "superseded" if one.get("void") else "valid"),
-            "releaseInfo": str(one.get("reason", "")),
+            "releaseInfo": clipped(str(one.get("reason", "")), "SealInst", "releaseInfo"),
         })
         for one in letter.get("seals") or ()
     ]  # fmt: skip

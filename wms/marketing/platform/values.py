@@ -85,6 +85,16 @@ def in_parts(codes: Sequence[object], part: str, field: str) -> list[list[str]]:
     return parts
 
 
+def clipped(text: str, part: str, field: str) -> str:
+    """Return words as far as they fit a field of a message, cut between characters: a reason that somebody wrote.
+
+    >>> clipped("误" * 200, "SealInst", "releaseInfo") == "误" * 170
+    True
+    """
+    limit = bytes_of(message(part).fields[field])
+    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+
+
 def codes_of(text: str) -> list[str]:
     """Return the codes of a text with commas.
 
