@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -14,6 +15,7 @@ from api.security.accounts import Principal
 from api.security.guard import needs
 from api.security.roles import Role
 from wms.desk import Desk
+from wms.errors import Refused
 from wms.marketing import life, return_views, returns
 from wms.marketing.return_views import ClaimView, ReturnView
 from wms.marketing.returns import Scan
@@ -92,6 +94,9 @@ def announce_return(body: NewReturn, key: Key, context: Ctx, db: WriteDb) -> Ret
     """Announce a return; the same Idempotency-Key gives the same one again."""
     desk = Desk(db, context.now_ms())
     boxes = {one.box: one.meters for one in body.boxes}
+    if len(boxes) != len(body.boxes):
+        count = Counter(one.box for one in body.boxes)
+        raise Refused("box_listed_twice", box=", ".join(sorted(box for box, n in count.items() if n > 1)[:10]))
     said = {"district": body.district, "kind": body.kind, "boxes": boxes, "empties": body.empties}
     number = returns.announce(desk, key=key, **said)
     desk.close()

@@ -19,6 +19,8 @@ class Found:
     lots: frozenset[int]
     opened: bool = False
     broken: frozenset[str] = frozenset()
+    void: frozenset[str] = frozenset()
+    """Meters whose seal or certificate has been made void, or which were recalled, while they were out."""
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -39,7 +41,7 @@ def why_sorted(found: Found, *, kind: str, verdict: int, age_ms: int, days: int)
     rules = (
         ("was_in_use", kind == "dismantled"), ("was_opened", found.opened),
         ("seal_broken", bool(found.broken)), ("content_differs", found.scanned != found.of_box),
-        ("not_passed", verdict != PASSED), ("too_old", age_ms > days * DAY_MS),
+        ("not_passed", verdict != PASSED), ("papers_void", bool(found.void)), ("too_old", age_ms > days * DAY_MS),
     )  # fmt: skip
     return next((why for why, holds in rules if holds), "")
 

@@ -17,13 +17,17 @@ from wms.errors import Refused
 from wms.marketing import about, outbox
 from wms.marketing.ageing import DAYS
 from wms.marketing.return_tables import KINDS, ClaimRow, ReturnBoxRow, ReturnMeterRow, ReturnRow
-from wms.marketing.returned import Found, findings, why_sorted
+from wms.marketing.returned import PASSED, Found, findings, why_sorted
 from wms.reasons import Reason
+from wms.results.paper_tables import PaperRow
 from wms.rows import chunks, known, table, upsert
+from wms.seals.tables import SealRow
+from wms.standards import recall
 from wms.stock.tables import AssetRow, BoxRow, PalletRow
 
 _note, _box_in, _meter, _claim = table(ReturnRow), table(ReturnBoxRow), table(ReturnMeterRow), table(ClaimRow)
 _box, _asset, _pallet = table(BoxRow), table(AssetRow), table(PalletRow)
+_paper, _seal = table(PaperRow), table(SealRow)
 MOST_METERS = 20_000
 MOST_IN_BOX = 200
 LONGEST = 64
@@ -45,16 +49,15 @@ def announce(
 ) -> int:
     """Enter what a district says it sends back, box by box, and return the note's number; the same key the same.
 
-    Raises Refused for a kind that there is none, for nothing or too much, and for a meter that is listed twice.
+    Raises Refused for a kind that there is none, for nothing or too much, for a meter that is listed twice, and for a
+    key that has announced something else.
     """
-    old = desk.connection.execute(sa.select(_note.c.number, _note.c.district).where(_note.c.key == key)).first()
-    if old is not None:
-        if old.district != district:
-            raise Refused("key_with_other_body", key=key, sender=old.district)
-        return int(old.number)
+    listed = [(code, box) for box, codes in boxes.items() for code in codes]
+    said = {"district": district, "kind": kind, "empties": empties}
+    if (old := _known(desk, key, said, dict(listed))) is not None:
+        return old
     if kind not in KINDS:
         raise Refused("unknown_return_kind", kind=kind[:LONGEST])
-    listed = [(code, box) for box, codes in boxes.items() for code in codes]
     if not 0 <= empties <= MOST_METERS or len(listed) > MOST_METERS or not (listed or empties):
         raise Refused("return_out_of_range", meters=len(listed), max=MOST_METERS)
     if len({code for code, _ in listed}) != len(listed):
@@ -128,6 +131,18 @@ def settle_claim(desk: Desk, number: int, *, answer: str, by: str) -> None:
     desk.book("ClaimSettled", str(number), answer=answer, by=by)
 
 
+def _known(desk: Desk, key: str, said: Mapping[str, Any], listed: Mapping[str, str]) -> int | None:
+    """Return the note that a key has announced, None for a new key. Raises Refused if that says something else."""
+    old = desk.connection.execute(sa.select(_note).where(_note.c.key == key)).mappings().first()
+    if old is None:
+        return None
+    rows = sa.select(_meter.c.bar_code, _meter.c.listed).where(_meter.c.note == old["number"], _meter.c.listed != "")
+    before: dict[str, str] = {code: box for code, box in desk.connection.execute(rows)}
+    if any(old[name] != value for name, value in said.items()) or before != listed:
+        raise Refused("key_with_other_body", key=key, sender=old["district"])
+    return int(old["number"])
+
+
 def _open(desk: Desk, number: int) -> Any:
     row = desk.connection.execute(sa.select(_note).where(_note.c.number == number).with_for_update()).first()
     if row is None:
@@ -165,13 +180,27 @@ def _facts(desk: Desk, number: int, found: Scan) -> Found:
     if inside:
         raise Refused("meter_not_out", meter=inside[0], box=found.box)
     own = desk.connection.execute(sa.select(_asset.c.bar_code).where(_asset.c.box == found.box)).scalars()
-    listed = known(desk.session, _meter.c.bar_code, found.meters, _meter.c.note)
-    mine = {row.bar_code for row in listed if row.note == number}
+    said = known(desk.session, _meter.c.bar_code, found.meters, _meter.c.note, _meter.c.found)
+    mine = {row.bar_code: row.found for row in said if row.note == number}
+    if again := sorted(code for code, box in mine.items() if box):
+        raise Refused("meter_scanned_before", meter=again[0], box=mine[again[0]])
     lots = frozenset(int(row.lot) for row in here.values())
     return Found(
         frozenset(found.meters), frozenset(own), frozenset(here), frozenset(mine), lots,
-        opened=found.opened, broken=frozenset(found.broken),
+        opened=found.opened, broken=frozenset(found.broken), void=frozenset(_void(desk, found)),
     )  # fmt: skip
+
+
+def _void(desk: Desk, found: Scan) -> set[str]:
+    """Return the meters of a scan of which a seal or paper was made void while they were out, or that were recalled."""
+    query = sa.select(_asset.c.bar_code).where(_asset.c.bar_code.in_(found.meters))
+    paper = sa.select(_paper.c.serial).where(_paper.c.bar_code == _asset.c.bar_code)
+    no_paper = sa.and_(
+        paper.exists(), ~paper.where(_paper.c.kind == "certificate", sa.text("state = 'valid'")).exists()
+    )
+    broken = sa.exists().where(_seal.c.seal == _asset.c.seal, _seal.c.state == "void")
+    wrong = sa.or_(_asset.c.verdict != PASSED, no_paper, broken)
+    return set(desk.connection.execute(query.where(wrong)).scalars()) | recall.locked(desk.session, found.meters)
 
 
 def _onto(desk: Desk, found: Scan, box: Any, state: str) -> None:

@@ -18,6 +18,7 @@ from wms.marketing import ageing, cancelling, demand, life, promise, return_view
 from wms.marketing.returns import Scan
 from wms.marketing.tasks import Wish, take
 from wms.outbound import service, views
+from wms.seals import service as seals
 
 DAY_MS = 86_400_000
 Content = dict[str, list[str]]
@@ -136,6 +137,39 @@ def test_what_cannot_be_is_refused(engine: Engine) -> None:
         announced(floor, {"B1": ["1"], "B2": ["1"]}, key="R2")
     with pytest.raises(Refused, match="unknown_return_kind"):
         announced(floor, content, key="R2", kind="lost")
+
+
+def test_a_box_with_a_seal_that_became_void_while_it_was_out_is_sorted(engine: Engine) -> None:
+    floor, content = sent_out(engine)
+    box, other = sorted(content)[:2]
+    code = content[box][3]
+    with Session(engine) as session:
+        (of_meter,) = session.connection().execute(sa.text("SELECT seal FROM asset WHERE bar_code = :c"), {"c": code})
+        seals.receive_range(session, prefix="S", digits=6, first=1, last=999_999, by="store", at_ms=0)
+        seals.load(session, cell="SE1", count=999_999, at_ms=0)
+        assert seals.sealed(session, cell="SE1", meters=[(code, of_meter[0], "")], at_ms=1) == []
+        seals.void(session, seal=of_meter[0], reason="recalled", by="lab", at_ms=2)
+        session.commit()
+    number = announced(floor, content)
+    assert do(floor, returns.scan, number, Scan(box, tuple(content[box]), "RP1"), by="li") == "sorting"
+    assert do(floor, returns.scan, number, Scan(other, tuple(content[other]), "RP2"), by="li") == "qualified"
+    with Session(engine) as session:
+        seen = return_views.note(session, number)
+    assert seen is not None and {one.box: one.why for one in seen.boxes} == {box: "papers_void", other: ""}
+
+
+def test_a_key_announces_one_thing_and_a_meter_is_scanned_once(engine: Engine) -> None:
+    floor, content = sent_out(engine)
+    one, two = sorted(content)[:2]
+    number = announced(floor, content)
+    for other in ({"district": "s"}, {"kind": "refused"}, {"empties": 3}, {"boxes": {one: content[one]}}):
+        with pytest.raises(Refused, match="key_with_other_body"):
+            announced(floor, content, **other)
+    strange = "9" * 22
+    do(floor, returns.scan, number, Scan(one, (*content[one], strange), "RP1"), by="li")
+    with pytest.raises(Refused, match="meter_scanned_before"):
+        do(floor, returns.scan, number, Scan(two, (*content[two], strange), "RP1"), by="li")
+    do(floor, returns.scan, number, Scan(two, tuple(content[two]), "RP2"), by="li")
 
 
 def test_sorted_boxes_are_verified_again_or_scrapped(engine: Engine) -> None:
