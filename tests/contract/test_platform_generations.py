@@ -55,6 +55,11 @@ def test_every_letter_fits_is_heard_and_can_be_read_back(kind: str, generation: 
         assert said["task"] == LETTERS[kind]["task"]
 
 
+def test_a_platform_without_an_ear_for_requests_is_sent_none(generation: str) -> None:
+    site = SITE.model_copy(update={"generation": generation, "requests": False})
+    assert calls_for("stock_request", LETTERS["stock_request"], site, BOOKS[generation]) == []
+
+
 @pytest.mark.sockets
 @pytest.mark.usefixtures("swept")
 def test_a_task_of_either_generation_is_taken_done_and_audited(generation: str, tmp_path: Path) -> None:

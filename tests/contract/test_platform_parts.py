@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +168,46 @@ def test_boxes_of_sixty_come_through_bad_manners_and_restarts_each_meter_once(
     assert (found.meters, found.boxes, found.unfinished) == (meters, meters // 60, [])
     assert found.calls == states["done"] + 2 * meters // 60  # three parts of each box
     assert sum(len(one.packed) for one in happened.values()) == meters
+
+
+def choosy(platform: Platform, unwanted: str) -> Callable[[str, str, Mapping[str, Any]], dict[str, Any]]:
+    """Return how a platform hears that does not take one meter, whatever it is packed in."""
+    hear = platform.hear
+
+    def hears(message: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        if unwanted in str(body.get("barCodes", "")).split(","):
+            return {"resultFlag": "0", "errorInfo": f"barCode {unwanted} not in task"}
+        return hear(message, key, body)
+
+    return hears
+
+
+@pytest.mark.sockets
+@pytest.mark.usefixtures("swept")
+@pytest.mark.parametrize("nth", [3, 30, 58], ids=["of the first part", "of the second", "of the last"])
+def test_a_meter_that_is_refused_in_a_part_leaves_all_others_packed_once(
+    nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_site, "PER_BOX", 60)
+    site = LinkSite(tmp_path / "site.db", tasks=1)
+
+    async def play() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        platform = Platform(tmp_path / "platform.db")
+        monkeypatch.setattr(platform, "hear", choosy(platform, link_site.bar_code(nth)))
+        await platform.start()
+        site.enter(platform, 60)
+        while site.write_letters():
+            pass
+        await site.send(site.sender(platform), rounds=50)
+        packed = platform.records.rows("SELECT subject, value FROM word WHERE what = 'packed' ORDER BY number")
+        calls = platform.records.rows("SELECT body FROM call WHERE message = 'uploadPackInfo'")
+        marks = [json.loads(text) for (text,) in calls]
+        await platform.stop()
+        return packed, [(one["partSn"], one["lastFlag"]) for one in marks]
+
+    packed, told = asyncio.run(play())
+    states = dict(site.states())
+    site.engine.dispose()
+    assert packed == [(link_site.bar_code(n), "BOX0000000") for n in range(60) if n != nth]
+    assert sorted(told) == [("1", "0"), ("2", "0"), ("3", "1")]
+    assert states["dead"] == 1 and states["mended"] == 1

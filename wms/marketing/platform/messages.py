@@ -161,6 +161,8 @@ def _papers_void(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
 
 
 def _stock_request(letter: Letter, site: Site, book: CodeBook) -> list[Call]:
+    if not site.requests:
+        return []
     return _call("applyEquip", _task(letter, site) | {
         "applyNo": str(letter.get("request", "")), "plfmNo": site.platform(str(letter.get("place", ""))),
         "pileNum": str(letter.get("piles", "")), "applyType": book.code("apply_type", "meters"),

@@ -42,6 +42,8 @@ class Site(BaseModel):
     """Whether packed boxes go back into stock only when it says so (setBackToStock)."""
     codes_ahead: Annotated[int, Field(ge=1, le=5_000)] = 120
     """Destination codes kept ahead for each task under way: boxes of a shift, so that packing outlives a silence."""
+    requests: bool = True
+    """Whether it is asked for the stock that sets out to a line (applyEquip); false where it has no ear for that."""
     telemetry: bool = False
     """Whether it is told what goes on at lines and benches (topics GK_JD_...)."""
     unknown: Literal["keep", "refuse"] = "keep"
