@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from api.context import Context
 from api.marketing.connection import Connection, sender_of
 from api.marketing.platform import REFUSED, TAKEN
+from api.marketing.wire import object_in
 from api.routes.common import Ctx, WriteDb, whole_body
 from api.security.accounts import Principal
 from api.security.guard import needs
@@ -106,19 +107,19 @@ def _book(session: Session, line: Connection) -> CodeBook:
 
 
 def _object(message: str, raw: bytes) -> dict[str, Any]:
-    """Return the body of a message; raises Refused for what is no JSON object, too big, or no text of any language."""
+    """Return the body of a message.
+
+    Raises Refused for what is no JSON object or can be read in two ways, is too big, or holds what is no number or no
+    text of any language.
+    """
     try:
-        body: Any = json.loads(raw, parse_constant=_no_number) if len(raw) <= MOST_BYTES else None
-        sound = NUL not in json.dumps(body, ensure_ascii=False).encode()
+        body = object_in(raw) if len(raw) <= MOST_BYTES else None
+        sound = NUL not in json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         body, sound = None, False
-    if not sound or not isinstance(body, dict):
+    if not sound or body is None:
         raise Refused("message_not_an_object", message=message, most_bytes=MOST_BYTES)
     return body
-
-
-def _no_number(word: str) -> Any:
-    raise ValueError(word)
 
 
 def _words(error: WmsError | WcsError) -> str:

@@ -102,12 +102,13 @@ class Outbox(RuleBasedStateMachine):
                 session.commit()
         return found
 
-    @rule(name=names, hows=st.lists(st.sampled_from(HOWS), min_size=3, max_size=3))
-    def round(self, name: str, *, hows: list[str]) -> None:
-        """A whole round: back-off is over, what is due is sent, each letter as it happens."""
-        self.at_ms += BACK_OFF_MS
-        for letter, how in zip(self._take(name), hows, strict=False):
-            self._deliver(letter, how)
+    @rule(name=names, hows=st.lists(st.sampled_from(HOWS), min_size=2, max_size=6))
+    def rounds(self, name: str, *, hows: list[str]) -> None:
+        """Whole rounds: back-off is over, what is due is sent, each letter as it happens."""
+        for first in range(len(hows)):
+            self.at_ms += BACK_OFF_MS
+            for nth, letter in enumerate(self._take(name), first):
+                self._deliver(letter, hows[nth % len(hows)])
 
     @precondition(lambda self: self.on_wire)
     @rule(pick=st.integers(0, 100), how=st.sampled_from(HOWS))
@@ -133,7 +134,7 @@ class Outbox(RuleBasedStateMachine):
             self._answer(letter, later("HTTP 503"))
             return
         if how in ("refused", "partly") and letter.key not in far.taken:
-            far.sick |= set(letter.body["bars"][:1])
+            far.sick |= set(letter.body["bars"][: (len(letter.body["bars"]) + 1) // 2])
         sick = tuple(code for code in letter.body["bars"] if code in far.sick)
         if letter.key in far.taken:
             sick = ()  # a receiver that has a letter says so, whatever it thinks now
@@ -207,14 +208,14 @@ class Outbox(RuleBasedStateMachine):
                     sending.fetched(desk, name, up_to=max(self.books.rows) + 1)
             session.commit()
 
-    @rule(name=names, url=st.sampled_from(["http://x", "http://y", ""]), gone=st.booleans())
-    def rename(self, name: str, *, url: str, gone: bool) -> None:
+    @rule(name=names, how=st.sampled_from(["comes back", "comes back", "moves", "fetches", "is gone"]))
+    def rename(self, name: str, how: str) -> None:
         """A receiver moves, begins to fetch its letters, or is not named any more; nothing is on a wire meanwhile."""
         self.on_wire.clear()
-        if not url:
+        if how == "fetches":
             self.far[name].cursor = 0  # whoever begins to fetch begins at the beginning
-        self.urls[name] = url
-        self._name_receivers(gone=name if gone else "")
+        self.urls[name] = {"moves": "http://y", "fetches": ""}.get(how, "http://x")
+        self._name_receivers(gone=name if how == "is gone" else "")
 
     def _name_receivers(self, gone: str = "") -> None:
         with Session(self.engine) as session:
