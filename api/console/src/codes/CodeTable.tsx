@@ -4,6 +4,7 @@ import { put } from "../client";
 import { useAct } from "../parts/load";
 import { mayEngineer } from "../session";
 import { t } from "../texts";
+import { Wide } from "../parts/Wide";
 
 export interface CodeView {
   table: string;
@@ -17,7 +18,7 @@ const MOST = 400;
 export function CodeTable({ codes, again }: { codes: readonly CodeView[]; again: () => void }) {
   if (!codes.length) return <p class="quiet">{t("codes.none")}</p>;
   return (
-    <div class="wide">
+    <Wide label={t("codes.title")}>
       <table>
         <caption class="hidden">{t("codes.title")}</caption>
         <thead>
@@ -42,7 +43,7 @@ export function CodeTable({ codes, again }: { codes: readonly CodeView[]; again:
         </tbody>
       </table>
       {codes.length > MOST ? <p class="quiet">{t("codes.more", { more: codes.length - MOST })}</p> : null}
-    </div>
+    </Wide>
   );
 }
 

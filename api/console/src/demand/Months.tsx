@@ -2,6 +2,7 @@
 import { number, say, t, type Key } from "../texts";
 import { MonthPlot } from "./MonthPlot";
 import type { Outlook, Planned } from "./views";
+import { Wide } from "../parts/Wide";
 
 export function Months({ outlook, planned }: { outlook: readonly Outlook[]; planned: readonly Planned[] }) {
   const models = [...new Set(outlook.map((one) => one.model))].sort();
@@ -20,7 +21,7 @@ function Model({ model, outlook, planned }: { model: string; outlook: readonly O
   return (
     <section class="spaced" aria-label={t("demand.of_model", { model })} data-model={model}>
       <h2>{t("demand.of_model", { model })}</h2>
-      <div class="wide">
+      <Wide label={t("demand.of_model", { model })}>
         <table>
           <caption class="hidden">{t("demand.of_model", { model })}</caption>
           <thead>
@@ -52,7 +53,7 @@ function Model({ model, outlook, planned }: { model: string; outlook: readonly O
             </tr>
           </tbody>
         </table>
-      </div>
+      </Wide>
       <MonthPlot model={model} outlook={outlook} />
     </section>
   );

@@ -5,6 +5,7 @@ import { useAct } from "../parts/load";
 import { mayOperate } from "../session";
 import { number, t, type Key } from "../texts";
 import { roundUp, type Available } from "./views";
+import { Wide } from "../parts/Wide";
 
 const COLUMNS = ["qualified", "locked", "safety", "available", "short", "ordered", "to_verify"] as const;
 const PARTS = ["locked", "safety", "available"] as const;
@@ -14,7 +15,7 @@ export function Promised({ models, again }: { models: readonly Available[]; agai
   return (
     <section class="spaced" aria-labelledby="promise">
       <h2 id="promise">{t("demand.promise")}</h2>
-      <div class="wide">
+      <Wide label={t("demand.promise")}>
         <table>
           <caption class="hidden">{t("demand.promise")}</caption>
           <thead>
@@ -34,7 +35,7 @@ export function Promised({ models, again }: { models: readonly Available[]; agai
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {models.length ? <Plot models={models} /> : <p class="quiet">{t("demand.no_stock")}</p>}
     </section>
   );

@@ -4,8 +4,10 @@ import { useLoad } from "../parts/load";
 import { reason, say, t } from "../texts";
 import { Letter } from "./Letter";
 import type { LetterView, ReceivedView } from "./views";
+import { Wide } from "../parts/Wide";
 
 const MOST = 50;
+const SHORT = 120;
 
 export function Log() {
   const task = useSignal("");
@@ -48,7 +50,7 @@ export function Dead() {
 export function Letters({ title, letters, again = () => undefined }: { title: string; letters: LetterView[]; again?: () => void }) {
   const chosen = useSignal(0);
   return (
-    <div class="wide">
+    <Wide label={title}>
       <table>
         <caption class="hidden">{title}</caption>
         <thead>
@@ -82,42 +84,56 @@ export function Letters({ title, letters, again = () => undefined }: { title: st
       </table>
       {letters.length === 0 ? <p class="quiet">{t("marketing.none")}</p> : null}
       {chosen.value ? <Letter key={chosen.value} number={chosen.value} again={again} /> : null}
-    </div>
+    </Wide>
   );
 }
 
 export function Received() {
   const { value, problem } = useLoad<ReceivedView[]>(`/letters/received?newest=true&limit=${MOST}`);
   return (
-    <section aria-labelledby="received" class="spaced wide">
+    <section aria-labelledby="received" class="spaced">
       <h2 id="received">{t("marketing.received")}</h2>
       <p role="alert" class="problem">{problem?.text}</p>
-      <table>
-        <caption class="hidden">{t("marketing.received")}</caption>
-        <thead>
-          <tr>
-            <th scope="col" class="n">{t("page.number")}</th>
-            <th scope="col">{t("marketing.sender")}</th>
-            <th scope="col">{t("marketing.kind")}</th>
-            <th scope="col">{t("marketing.task")}</th>
-            <th scope="col">{t("marketing.key")}</th>
-            <th scope="col">{t("marketing.answer")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {(value ?? []).map((one) => (
-            <tr key={one.number}>
-              <th scope="row" class="n">{one.number}</th>
-              <td>{one.sender}</td>
-              <td>{say("message_kind", one.kind)}</td>
-              <td>{one.task}</td>
-              <td>{one.key}</td>
-              <td>{JSON.stringify(one.answer)}</td>
+      <Wide label={t("marketing.received")}>
+        <table>
+          <caption class="hidden">{t("marketing.received")}</caption>
+          <thead>
+            <tr>
+              <th scope="col" class="n">{t("page.number")}</th>
+              <th scope="col">{t("marketing.sender")}</th>
+              <th scope="col">{t("marketing.kind")}</th>
+              <th scope="col">{t("marketing.task")}</th>
+              <th scope="col">{t("marketing.key")}</th>
+              <th scope="col">{t("marketing.answer")}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {(value ?? []).map((one) => (
+              <tr key={one.number}>
+                <th scope="row" class="n">{one.number}</th>
+                <td>{one.sender}</td>
+                <td>{say("message_kind", one.kind)}</td>
+                <td>{one.task}</td>
+                <td>{one.key}</td>
+                <td><Answer answer={one.answer} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
       {value?.length === 0 ? <p class="quiet">{t("marketing.nothing_received")}</p> : null}
     </section>
+  );
+}
+
+/** What was answered: in one line if it is short, else behind its beginning. */
+function Answer({ answer }: { answer: Record<string, unknown> }) {
+  const text = JSON.stringify(answer);
+  if (text.length <= SHORT) return <span class="hex">{text}</span>;
+  return (
+    <details>
+      <summary class="hex">{`${text.slice(0, SHORT)}…`}</summary>
+      <pre class="said" tabIndex={0}>{JSON.stringify(answer, null, 1)}</pre>
+    </details>
   );
 }

@@ -7,6 +7,7 @@ import { Claims } from "../returns/Claims";
 import type { Claim, Note } from "../returns/views";
 import { mayOperate } from "../session";
 import { number, say, t } from "../texts";
+import { Wide } from "../parts/Wide";
 
 const MOST = 50;
 
@@ -34,7 +35,7 @@ export function Returns() {
 function List({ notes }: { notes: readonly Note[] }) {
   if (!notes.length) return null;
   return (
-    <div class="wide spaced">
+    <Wide label={t("return.title")} spaced>
       <table>
         <caption class="hidden">{t("return.title")}</caption>
         <thead>
@@ -64,6 +65,6 @@ function List({ notes }: { notes: readonly Note[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

@@ -7,6 +7,7 @@ import { NewTask } from "../tasks/NewTask";
 import { StagesInShort } from "../tasks/Stages";
 import { pathOf, sourceName, stateText, type Source, type Task } from "../tasks/views";
 import { number, t } from "../texts";
+import { Wide } from "../parts/Wide";
 
 const MOST = 25;
 
@@ -47,7 +48,7 @@ export function Tasks() {
 function List({ tasks, sources }: { tasks: Task[]; sources: readonly Source[] | null }) {
   if (!tasks.length) return null;
   return (
-    <div class="wide">
+    <Wide label={t("task.title")}>
       <table>
         <caption class="hidden">{t("task.title")}</caption>
         <thead>
@@ -75,6 +76,6 @@ function List({ tasks, sources }: { tasks: Task[]; sources: readonly Source[] | 
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

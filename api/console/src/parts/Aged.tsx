@@ -5,6 +5,7 @@ import { mayOperate } from "../session";
 import { pathOf } from "../tasks/views";
 import { number, t } from "../texts";
 import { useAct, useSeldom } from "./load";
+import { Wide } from "./Wide";
 
 interface AgedLot {
   lot: string;
@@ -47,7 +48,7 @@ export function Aged() {
 
 function Lots({ lots }: { lots: readonly AgedLot[] }) {
   return (
-    <div class="wide">
+    <Wide label={t("aged.title")}>
       <table>
         <caption class="hidden">{t("aged.title")}</caption>
         <thead>
@@ -73,6 +74,6 @@ function Lots({ lots }: { lots: readonly AgedLot[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

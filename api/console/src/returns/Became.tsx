@@ -6,6 +6,7 @@ import { ago } from "../parts/moment";
 import { mayEngineer } from "../session";
 import { say, t } from "../texts";
 import type { ReturnedBox } from "./views";
+import { Wide } from "../parts/Wide";
 
 const FATES = ["received", "to_maker", "scrapped"] as const;
 
@@ -20,7 +21,7 @@ export function Became({ boxes, again }: { boxes: readonly ReturnedBox[]; again:
       <h2 id="became">{t("return.became")}</h2>
       {boxes.length ? null : <p class="quiet">{t("return.no_boxes")}</p>}
       {boxes.length ? (
-        <div class="wide">
+        <Wide label={t("return.became")}>
           <table>
             <caption class="hidden">{t("return.became")}</caption>
             <thead>
@@ -46,7 +47,7 @@ export function Became({ boxes, again }: { boxes: readonly ReturnedBox[]; again:
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       ) : null}
       {maySort ? <Sort boxes={ticked.value} done={() => { ticked.value = []; again(); }} /> : null}
     </section>

@@ -6,6 +6,7 @@ import { ago } from "../parts/moment";
 import { mayOperate } from "../session";
 import { say, t } from "../texts";
 import type { Claim } from "./views";
+import { Wide } from "../parts/Wide";
 
 export function Claims({ claims, again, named = false }: { claims: readonly Claim[]; again: () => void; named?: boolean }) {
   return (
@@ -13,7 +14,7 @@ export function Claims({ claims, again, named = false }: { claims: readonly Clai
       <h2 id="claims">{named ? t("return.open_claims") : t("return.claims")}</h2>
       {claims.length ? null : <p class="quiet">{t("return.no_claims")}</p>}
       {claims.length ? (
-        <div class="wide">
+        <Wide label={t("return.claims")}>
           <table>
             <caption class="hidden">{t("return.claims")}</caption>
             <thead>
@@ -28,7 +29,7 @@ export function Claims({ claims, again, named = false }: { claims: readonly Clai
             </thead>
             <tbody>{claims.map((one) => <Row key={one.number} claim={one} again={again} named={named} />)}</tbody>
           </table>
-        </div>
+        </Wide>
       ) : null}
     </section>
   );

@@ -4,6 +4,7 @@ import { useAct } from "../parts/load";
 import { mayOperate } from "../session";
 import { language, number, reason, t } from "../texts";
 import { km, type Places, type Plan, type Stop } from "./views";
+import { Wide } from "../parts/Wide";
 
 type Props = { plan: Plan; vehicles: Places["vehicles"]; again: () => void };
 
@@ -11,7 +12,7 @@ export function StopTable({ plan, vehicles, again }: Props) {
   const { problem, busy, act } = useAct();
   const ask = (path: string, body: unknown): void => void act(() => post(path, body)).then(again);
   return (
-    <div class="wide">
+    <Wide label={t("paper.stop_table")}>
       <p role="alert" class="problem">{problem}</p>
       <table>
         <caption class="hidden">{t("paper.stop_table")}</caption>
@@ -43,7 +44,7 @@ export function StopTable({ plan, vehicles, again }: Props) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
