@@ -27,7 +27,7 @@ for command in (
 @app.command("places")
 def show_places(
     enter: Annotated[
-        Path | None, typer.Option(help="A JSON file: depot, districts, vehicles, distances.", exists=True)
+        Path | None, typer.Option(help="A JSON file of places, or a CSV table of one kind of them.", exists=True)
     ] = None,
 ) -> None:
     """Show where deliveries go, or enter them from a file, all of it or nothing.

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from api.cli import remote
 from api.cli.laboratory import letterhead, save
-from api.cli.say import DEFAULT_PLANT, Language, PlantFile, Trouble, read_file
+from api.cli.places_file import read_places
+from api.cli.say import DEFAULT_PLANT, Language, PlantFile, Trouble
 from api.cli.shipping_site import BY, act
 from api.papers.shipping import shipping_note
 from api.papers.stop_table import stops_csv, stops_workbook
-from api.routes.places import Places, enter_all
+from api.routes.places import enter_all
 from wms.shipping import views
 
 ENDINGS = {".csv": stops_csv, ".xlsx": stops_workbook}
@@ -57,23 +56,8 @@ def note(
 
 def enter(file: Path) -> None:
     """Enter the places of a file, all of them or nothing. Raises Trouble with every bad row."""
-    try:
-        said = Places.model_validate(read_object(file))
-    except ValidationError as error:
-        rows = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise Trouble(f"{file} is refused: {rows}", exit_code=1) from error
+    said = read_places(file)
     if (where := remote.served()) is not None:
         remote.ask(where, "PUT", "/shipping/places", json=said.model_dump(exclude_none=True))
     else:
         act(lambda desk: enter_all(desk, said, by=BY))
-
-
-def read_object(file: Path) -> dict[str, Any]:
-    """Return what a JSON file says. Raises Trouble if it is no JSON object."""
-    try:
-        said = json.loads(read_file(file))
-    except ValueError as error:
-        raise Trouble(f"{file} is no JSON: {error}", exit_code=1) from error
-    if not isinstance(said, dict):
-        raise Trouble(f"{file} must hold an object: depot, districts, vehicles, distances", exit_code=1)
-    return said

@@ -12,6 +12,8 @@ import openpyxl
 import pypdf
 import pytest
 
+from api.cli.places_file import read_places
+from api.cli.say import Trouble
 from api.papers.lot import Letterhead
 from api.papers.shipping import COLUMNS as BOX_COLUMNS
 from api.papers.shipping import shipping_note
@@ -148,11 +150,33 @@ def test_places_and_plans_on_the_command_line(tmp_path: Path) -> None:
     file.write_text(json.dumps({"vehicles": [{"plate": "A", "boxes": 0, "weight_kg": 1}]}), encoding="utf-8")
     refused = metrostack(tmp_path, "shipping", "places", "--enter", file)
     assert refused.returncode == 1 and "vehicles.0.boxes" in refused.stderr
+    districts = tmp_path / "districts.csv"
+    head = "district,address,latitude,longitude,contact\n"
+    districts.write_bytes((head + "锦江,东大街5号,30.6,104.1,王芳\n").encode("gb18030"))
+    assert "东大街5号" in metrostack(tmp_path, "shipping", "places", "--enter", districts).stdout
     nothing = metrostack(tmp_path, "shipping", "plan", "2026-11-21", "--key", "p1")
     assert nothing.returncode == 1 and "nothing to deliver" in nothing.stderr
     assert as_json(metrostack(tmp_path, "shipping", "list", "--json")) == []
     missing = metrostack(tmp_path, "shipping", "note", "4", tmp_path / "note.pdf")
     assert missing.returncode == 1 and "no note" in missing.stderr
+
+
+def test_a_table_of_places_names_every_bad_line(tmp_path: Path) -> None:
+    table = tmp_path / "districts.csv"
+    rows = [f"D{n},Street {n},30.5,104.{n}" for n in range(10_000)]
+    rows[3], rows[5_000], rows[9_999] = "D3,Street 3,91,104.1", "D5000,,30.5,104.1", "D9999,Street,thirty,104.1"
+    table.write_text("\ufeffdistrict,address,latitude,longitude\n" + "\n".join(rows), encoding="utf-8")
+    with pytest.raises(Trouble) as refused:
+        read_places(table)
+    told = str(refused.value)
+    assert [part.split(":")[0] for part in told.split("taken: ")[1].split("; ")] == [
+        "line 5, latitude", "line 5002, address", "line 10001, latitude",
+    ]  # fmt: skip
+    table.write_text("plate,boxes,weight_kg,active\n川A1,250,5000,\n川A2,150,3000,no\n", encoding="utf-8")
+    assert [(one.plate, one.active) for one in read_places(table).vehicles] == [("川A1", True), ("川A2", False)]
+    table.write_text("name,street\nA,B\n", encoding="utf-8")
+    with pytest.raises(Trouble, match="no table of places"):
+        read_places(table)
 
 
 def test_a_day_from_the_order_to_the_signed_receipt(tmp_path: Path) -> None:
