@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.context import Context
 from api.marketing.connection import platforms_of
 from api.marketing.fetching import Fetcher
+from api.marketing.keeping import Keeper
 from api.marketing.profiles import adapter_of
 from api.marketing.receivers import Marketing, read
 from api.marketing.sender import Post, Sender
@@ -32,13 +33,14 @@ def enter(session: Session, path: Path | None, *, at_ms: int) -> None:
 
 @dataclass(slots=True)
 class Office:
-    """All senders of a site, and who fetches codes ahead; without configured receivers there is none."""
+    """All senders of a site, who fetches codes ahead, who keeps the log; without configured receivers there is none."""
 
     context: Context
     marketing: Marketing
     senders: list[Sender] = field(default_factory=list["Sender"])
     fetchers: list[Fetcher] = field(default_factory=list["Fetcher"])
     reporters: list[Reporter] = field(default_factory=list["Reporter"])
+    keepers: list[Keeper] = field(default_factory=list["Keeper"])
 
     @classmethod
     def of(cls, context: Context) -> Office:
@@ -52,6 +54,8 @@ class Office:
         platforms = platforms_of(context)
         office.fetchers = [Fetcher(context, one) for one in platforms if one.gates]
         office.reporters = [Reporter(context, one) for one in platforms if one.site.telemetry]
+        if days := office.marketing.keep_days:
+            office.keepers.append(Keeper(context, days))
         return office
 
     def start(self) -> list[asyncio.Task[None]]:
@@ -59,7 +63,8 @@ class Office:
         senders = [asyncio.create_task(one.run(), name=f"letters to {one.post.name}") for one in self.senders]
         codes = [asyncio.create_task(one.run(), name=f"codes of {one.platform.name}") for one in self.fetchers]
         news = [asyncio.create_task(one.run(), name=f"news to {one.platform.name}") for one in self.reporters]
-        return senders + codes + news
+        logs = [asyncio.create_task(one.run(), name="log of letters") for one in self.keepers]
+        return senders + codes + news + logs
 
     def ring(self) -> None:
         """Say on the loop of the face that there are new letters: they go out at once."""

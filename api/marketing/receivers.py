@@ -62,6 +62,8 @@ class Marketing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     site: Site = ""
+    keep_days: Annotated[int, Field(strict=True, ge=0, le=36_500)] = 0
+    """How long the text of results stays in the log after its receiver has it; 0: for ever."""
     receivers: Annotated[dict[Name, Entry], Field(max_length=32)] = {}
     sources: Annotated[tuple[Source, ...], Field(max_length=MOST_SOURCES)] = ()
 

@@ -133,9 +133,9 @@ def next_due(
 
 
 def to_be_fetched(session: Session, receiver: str, *, after: int, limit: int) -> list[Letter]:
-    """Return the letters to a receiver behind a number that it is to have, or has; by number."""
+    """Return the letters to a receiver behind a number that it is to have, or has and whose text is not put away."""
     query = sa.select(_letter).where(_letter.c.receiver == receiver, _letter.c.number > after)
-    query = query.where(_letter.c.state.in_(FETCHED)).order_by(_letter.c.number).limit(limit)
+    query = query.where(_letter.c.state.in_(FETCHED), _letter.c.body != "").order_by(_letter.c.number).limit(limit)
     return [_as_letter(row) for row in session.connection().execute(query)]
 
 
@@ -182,6 +182,6 @@ def row_of(session: Session, number: int) -> Any:
 
 def _as_letter(row: Any) -> Letter:
     return Letter(
-        row.number, row.receiver, row.kind, row.key, row.task, row.subject, json.loads(row.body), row.attempts,
+        row.number, row.receiver, row.kind, row.key, row.task, row.subject, json.loads(row.body or "{}"), row.attempts,
         row.created_ms,
     )  # fmt: skip

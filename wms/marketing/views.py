@@ -142,7 +142,7 @@ def letter(session: Session, number: int) -> LetterBody:
     if row is None:
         raise Refused("unknown_letter", letter=number)
     bars = session.connection().execute(sa.select(_bar.c.bar_code).where(_bar.c.letter == number))
-    rest = {"body": json.loads(row.body), "bars": sorted(bars.scalars())}
+    rest = {"body": json.loads(row.body or "{}"), "bars": sorted(bars.scalars())}
     return LetterBody.model_validate(_view(session, row).model_dump() | rest)
 
 
