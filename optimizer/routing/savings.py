@@ -37,7 +37,7 @@ def _joined(day: Round, stops: Sequence[int]) -> Trips:
     trips = {stop: [stop] for stop in stops}
     for saved, minus_a, minus_b in reversed(savings):
         first, second = trips[-minus_a], trips[-minus_b]
-        if saved <= 0:
+        if saved < 0:  # nothing saved is one trip less all the same
             break
         if first is second or first[-1] != -minus_a or second[0] != -minus_b:
             continue
