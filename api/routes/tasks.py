@@ -57,7 +57,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     verdict: Literal["approved", "rejected"]
-    answer: Annotated[str, Field(max_length=200)] = ""
+    answer: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
     without: Annotated[Boxes, Field(max_length=10_000)] = []
 
 
