@@ -13,7 +13,7 @@ from tests.system.cells import Site, cells_plant
 from tests.system.test_line import Watch, delivery, judge_of
 from tests.system.test_line_orders import facts_of
 from tests.unit.wms.deliveries import rows
-from tests.unit.wms.shipping.test_shipping import DEPOT, DISTRICTS, VEHICLES
+from tests.unit.wms.shipping.days import DEPOT, DISTRICTS, VEHICLES
 from tests.unit.wms.test_flow import MODEL
 from wcs.store import make_engine
 from wms.desk import Desk
