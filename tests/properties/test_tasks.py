@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -249,3 +250,22 @@ Tasks.TestCase.settings = settings(
     max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTasks = Tasks.TestCase
+
+
+@pytest.mark.parametrize("prompt", [True, False])
+@pytest.mark.parametrize("verdict", [PASS, FAIL, UNVERIFIED])
+def test_what_was_tested_before_its_task_was_taken_back_is_told_once(prompt: bool, verdict: int) -> None:
+    at = MarketingAtWork(on_benches=True, prompt=prompt)
+    at.deliver(1, 1, 2)
+    at.floor.arrive("P0010000")
+    at.floor.settle()
+    at.act(lambda desk: tasks.take(desk, Wish("T1", "LOT-1", approval=False)))
+    while not at.on_line():
+        at.floor.go_on(min(at.floor.transports))
+    at.pack(1, 15, verdict)
+    at.act(lambda desk: cancelling.cancel(desk, "T1", reason="not wanted"))
+    at.floor.settle()
+    at.write()
+    laws.each_verdict_is_told_once(at)
+    for law in laws.ALWAYS:
+        law(at)

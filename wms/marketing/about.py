@@ -22,10 +22,14 @@ LOOKUP = 1_000
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The task that something belongs to, "" if to none; `late` if the task was taken back meanwhile."""
+    """The task that something belongs to, "" if to none; `late` if the task was taken back meanwhile.
+
+    `since_ms` is when its order was made, 0 if no line is at work on it.
+    """
 
     task: str
     late: bool = False
+    since_ms: int = 0
 
 
 def lot_in(session: Session, lot: str, at_ms: int | None = None) -> About:
@@ -41,12 +45,13 @@ def lot_in(session: Session, lot: str, at_ms: int | None = None) -> About:
         (sa.text(f"verification_task.{LIVE_TASK}"), 1),
         else_=2,
     )
-    query = sa.select(_task.c.key, _task.c.state).outerjoin(
+    since = sa.case((begun, _order.c.created_ms), else_=0).label("since_ms")
+    query = sa.select(_task.c.key, _task.c.state, since).outerjoin(
         _order, sa.and_(_order.c.number == _task.c.order, _task.c.order > 0)
     )
     query = query.where(_task.c.lot == lot).order_by(at_work.is_(None), at_work, live, _task.c.number.desc())
     row = session.connection().execute(query.limit(1)).first()
-    return About("") if row is None else About(row.key, row.state in LATE)
+    return About("") if row is None else About(row.key, row.state in LATE, int(row.since_ms))
 
 
 def order_of(session: Session, order: int, lot: str) -> About:

@@ -72,7 +72,7 @@ def packed(desk: Desk, fact: Booked) -> None:
     task, late = work.task, work.late
     where: dict[str, Any] = {"task": task, "subject": fact.subject}
     head = {"task": task, "lot": lot}
-    if plain := results.untested(desk.session, bars):
+    if plain := results.untested(desk.session, bars, work.since_ms):
         told = [{"bar_code": one, "verdict": results.WORDS[number], "failed": [], "at_ms": fact.at_ms} for one in plain]
         body = head | {"meters": told} | ({"late": True, "of": "conclusion"} if late else {})
         kind = "late_result" if late else "conclusion"

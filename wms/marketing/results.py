@@ -71,9 +71,13 @@ def of_run(session: Session, name: str) -> RunResults | None:
     return RunResults(run.lot, head | {"meters": meters}, head | {"meters": final})
 
 
-def untested(session: Session, bars: Sequence[str]) -> list[str]:
-    """Return the meters that no bench has given a verdict: a line with a control of its own says it by their box."""
-    query = sa.select(_test.c.bar_code).where(_test.c.bar_code.in_(bars), sa.text("valid"))
+def untested(session: Session, bars: Sequence[str], since_ms: int = 0) -> list[str]:
+    """Return the meters that no bench has given a verdict: a line with a control of its own says it by their box.
+
+    A test since `since_ms` (0: never) was told of, although it may hold no more: its task was taken back.
+    """
+    told = sa.or_(sa.text("valid"), sa.and_(_test.c.nth > 0, _test.c.ended_ms >= since_ms, since_ms > 0))
+    query = sa.select(_test.c.bar_code).where(_test.c.bar_code.in_(bars), told)
     known = set(session.connection().execute(query).scalars())
     return [code for code in bars if code not in known]
 
