@@ -71,14 +71,12 @@ def _from_table(file: Path) -> Places:
     return found
 
 
-def _value(column: str, cell: str) -> str | int | float | bool:
+def _value(column: str, cell: str) -> str | int | float:
     """Return a cell as its column wants it; what cannot be one stays text, and is refused with its line.
 
-    >>> _value("boxes", "250"), _value("latitude", "30.5"), _value("boxes", "many"), _value("active", "no")
-    (250, 30.5, 'many', False)
+    >>> _value("boxes", "250"), _value("latitude", "30.5"), _value("boxes", "many")
+    (250, 30.5, 'many')
     """
-    if column == "active":
-        return cell.lower() not in {"0", "no", "false", "否"}
     try:
         return int(cell) if column in WHOLE else float(cell) if column in FRACTION else cell
     except ValueError:
