@@ -82,7 +82,8 @@ def has_left(desk: Desk, lot: int, states: Collection[str]) -> bool:
 def aged_pallets(desk: Desk, lot: int, *, before_ms: int) -> set[str]:
     """Return the pallets of a lot with qualified boxes that were verified before a moment."""
     query = sa.select(_box.c.pallet).where(_box.c.lot == lot, _box.c.state == "qualified", _box.c.meters > 0)
-    return set(desk.connection.execute(query.where(_box.c.verified_ms < before_ms)).scalars())
+    old = desk.connection.execute(query.where(_box.c.verified_ms < before_ms)).scalars()
+    return {str(pallet) for pallet in old}
 
 
 def are_coming(desk: Desk, lot: int) -> bool:
