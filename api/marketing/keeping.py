@@ -1,7 +1,7 @@
 """The keeper of the log of letters: once a day it puts the text of long letters that are over into a file.
 
-`letters.jsonl.gz` in the data folder gets one JSON line for each; it is on disk before the log lets go of the text, so a
-kill between leaves a letter in both. Reading: `zcat letters.jsonl.gz | grep KEY`.
+`letters.jsonl.gz` in the data folder gets one JSON line for each; it is on disk before the log lets go of the text, so
+that a kill between leaves a letter in both. Reading: `zcat letters.jsonl.gz | grep KEY`.
 """
 
 from __future__ import annotations

@@ -99,6 +99,10 @@ class Books:
         alive = (*OPEN, "dead")
         return {c for n, row in self.rows.items() if row.receiver == name and row.state in alive for c in self.bars[n]}
 
+    def open_up_to(self, name: str, number: int) -> list[int]:
+        """Return the letters to a receiver up to a number that are open."""
+        return [n for n, row in self.rows.items() if row.receiver == name and n <= number and row.state in OPEN]
+
     def must_be_sound(self) -> None:
         """Hold what is true of every letter: a reason for the dead, the same meters in its text and its index."""
         for number, row in self.rows.items():

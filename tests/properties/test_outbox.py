@@ -6,6 +6,7 @@ what was is the only thing that the next one knows.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ from wms.marketing.rules import MOST_ATTEMPTS, Answer, away, done, later, refuse
 from wms.migration import import_tables
 
 HOWS = ("taken", "lost", "doubled", "reply lost", "wrong", "refused", "partly")
-NAMES, TASKS = ("near", "far"), ("", "T1", "T2")
+HOMES = {"near": "http://x", "far": "http://x", "reader": ""}
+NAMES, TASKS = tuple(HOMES), ("", "T1", "T2")
 names, tasks = st.sampled_from(NAMES), st.sampled_from(TASKS)
 counts = st.lists(st.integers(1, 4), min_size=2, max_size=4)
 BACK_OFF_MS = 800_000
@@ -45,7 +47,7 @@ class Outbox(RuleBasedStateMachine):
         self.far = {name: Far() for name in NAMES}
         self.on_wire: list[Letter] = []
         self.revived: set[str] = set()
-        self.urls = dict.fromkeys(NAMES, "http://x")
+        self.urls = dict(HOMES)
         self._name_receivers()
         self.books = Books.of(self.engine)
 
@@ -55,17 +57,17 @@ class Outbox(RuleBasedStateMachine):
                 assert (view.why is not None) == (view.state in (*OPEN, "dead"))
         self.engine.dispose()
 
-    @initialize(name=names, task=tasks, counts=counts)
-    def begin(self, name: str, task: str, *, counts: list[int]) -> None:
+    @initialize(task=tasks, counts=counts)
+    def begin(self, task: str, *, counts: list[int]) -> None:
         """Every story begins with something that is to be told."""
-        self._post_all(name, task, counts, last=False, crash=False)
+        self._post_all(task, counts, last=False, crash=False)
 
-    @rule(name=names, task=tasks, counts=counts, last=st.booleans(), crash=st.booleans())
-    def post(self, name: str, task: str, *, counts: list[int], last: bool, crash: bool) -> None:
-        """Something is told; if the transaction dies, so do its letters, and it is told again from the journal."""
-        self._post_all(name, task, counts, last=last, crash=crash)
+    @rule(task=tasks, counts=counts, last=st.booleans(), crash=st.booleans())
+    def post(self, task: str, *, counts: list[int], last: bool, crash: bool) -> None:
+        """Everybody is told; if the transaction dies, so do its letters, and it is told again from the journal."""
+        self._post_all(task, counts, last=last, crash=crash)
 
-    def _post_all(self, name: str, task: str, counts: list[int], *, last: bool, crash: bool) -> None:
+    def _post_all(self, task: str, counts: list[int], *, last: bool, crash: bool) -> None:
         told: list[tuple[str, str, list[str]]] = []
         for n, count in enumerate(counts, 1):
             kind = "task_finished" if last and task and n == len(counts) else "box_packed"
@@ -74,7 +76,7 @@ class Outbox(RuleBasedStateMachine):
         for committed in (False, True) if crash else (True,):
             with Session(self.engine) as session:
                 desk = Desk(session, self.at_ms)
-                for kind, key, bars in told:
+                for name, (kind, key, bars) in product(NAMES, told):
                     said: dict[str, Any] = {"receiver": name, "kind": kind, "key": key, "task": task}
                     number = outbox.post(desk, **said, body={"bars": bars}, bars=bars)
                     assert outbox.post(desk, **said, body={"bars": bars}, bars=bars) == number
@@ -83,7 +85,8 @@ class Outbox(RuleBasedStateMachine):
                 desk.close()
                 if committed:
                     session.commit()
-        self.posted[name] |= {code for _, _, bars in told for code in bars}
+        for name in NAMES:
+            self.posted[name] |= {code for _, _, bars in told for code in bars}
 
     @rule(name=names, limit=st.integers(1, 8), crash=st.booleans())
     def take(self, name: str, *, limit: int, crash: bool) -> None:
@@ -188,13 +191,15 @@ class Outbox(RuleBasedStateMachine):
     @rule(name=names, limit=st.integers(1, 5), crash=st.booleans(), again=st.booleans())
     def fetch(self, name: str, *, limit: int, crash: bool, again: bool) -> None:
         """A reader fetches a page behind its cursor, may die before it says so, and may say it twice."""
-        far = self.far[name]
-        with Session(self.engine) as session:
-            found = outbox.to_be_fetched(session, name, after=far.cursor, limit=limit)
         if self.books.receivers[name].url:
             with Session(self.engine) as session, pytest.raises(Refused, match="unknown_receiver"):
                 sending.fetched(Desk(session, self.at_ms), name, up_to=0)
+            name = "reader"
+        if self.books.receivers[name].url:
             return
+        far = self.far[name]
+        with Session(self.engine) as session:
+            found = outbox.to_be_fetched(session, name, after=far.cursor, limit=limit)
         for letter in found:
             far.take(letter, pushed=False)
         if crash or not found:
@@ -207,14 +212,15 @@ class Outbox(RuleBasedStateMachine):
                 with pytest.raises(Refused, match="unknown_letter"):
                     sending.fetched(desk, name, up_to=max(self.books.rows) + 1)
             session.commit()
+        assert not Books.of(self.engine).open_up_to(name, far.cursor)
 
     @rule(name=names, how=st.sampled_from(["comes back", "comes back", "moves", "fetches", "is gone"]))
     def rename(self, name: str, how: str) -> None:
         """A receiver moves, begins to fetch its letters, or is not named any more; nothing is on a wire meanwhile."""
         self.on_wire.clear()
-        if how == "fetches":
+        self.urls[name] = {"moves": "http://y", "fetches": ""}.get(how, HOMES[name])
+        if not self.urls[name]:
             self.far[name].cursor = 0  # whoever begins to fetch begins at the beginning
-        self.urls[name] = {"moves": "http://y", "fetches": ""}.get(how, "http://x")
         self._name_receivers(gone=name if how == "is gone" else "")
 
     def _name_receivers(self, gone: str = "") -> None:
