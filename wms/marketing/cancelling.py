@@ -42,15 +42,17 @@ _picked = sa.exists().where(
 
 
 def cancel(desk: Desk, key: str, *, reason: str, ending: str = "finish", by: str = "") -> dict[str, int]:
-    """Take a task back and return the meters at each stage; again: the same counts as they are now.
+    """Take a task back and return the meters at each stage; again: the counts as they are now.
 
-    `ending` says what running benches do: finish what they have begun, or stop. Raises Refused for a task that is
+    `ending` says what running benches do: finish what they have begun, or stop; a task that finishes may still be told
+    to stop. Raises Refused for a task that is
     finished, and for another ending.
     """
     task = row_of(desk, key)
     if ending not in ENDINGS:
         raise Refused("unknown_ending", ending=ending[:16])
     if task.state in ("cancelled", "cancelling"):
+        _sooner(desk, task, ending, by=by or task.sender)
         return stages.counts(desk, task)
     if task.state == "finished":
         raise Refused("task_is", task=key, state=task.state)
@@ -68,6 +70,13 @@ def cancel(desk: Desk, key: str, *, reason: str, ending: str = "finish", by: str
     desk.book("TaskCancelled", key, order=task.order, ending=ending, reason=reason, by=by, void=void)
     desk.changed = desk.supplied = True
     return stages.report(desk, task, at=str(state["state"]))
+
+
+def _sooner(desk: Desk, task: Any, ending: str, *, by: str) -> None:
+    """Have benches stop that were to finish what they have begun; not the other way round."""
+    if task.state == "cancelling" and (task.ending, ending) == ("finish", "abort"):
+        desk.connection.execute(sa.update(_task).where(_task.c.number == task.number).values(ending=ending))
+        desk.book("TaskCancelled", task.key, order=task.order, ending=ending, reason="", by=by, void=0)
 
 
 def packed(desk: Desk, box: str) -> None:

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import Refused
+from wms.marketing.return_tables import ReturnBoxRow
 from wms.outbound.tables import LIVE_TRIP, TripRow
 from wms.results import papers
 from wms.rows import chunks, table
 from wms.seals import ledger
 from wms.stock.tables import AssetRow, BoxRow
 
-_box, _asset, _trip = table(BoxRow), table(AssetRow), table(TripRow)
+_box, _asset, _trip, _returned = table(BoxRow), table(AssetRow), table(TripRow), table(ReturnBoxRow)
 MAY_BECOME: Mapping[str, frozenset[str]] = {
     "received": frozenset({"returned", "quarantine", "rejected"}),
     "to_maker": frozenset({"received", "rejected", "returned", "quarantine"}),
@@ -48,6 +49,8 @@ def settle(desk: Desk, boxes: Sequence[str], state: str, *, reason: str, by: str
             raise Refused("unknown_box", box=box)
         if rows[box].state not in allowed or rows[box].moves:
             raise Refused("box_may_not_become", box=box, state=rows[box].state, to=state)
+    done = sa.update(_returned).where(_returned.c.box.in_(wanted), _returned.c.outcome == "sorting")
+    desk.connection.execute(done.values(outcome="sorted"))
     new = {"state": state, "verdict": 0, "verified_ms": 0}
     desk.connection.execute(sa.update(_box).where(_box.c.code.in_(wanted)).values(**new))
     codes = desk.connection.execute(sa.select(_asset.c.bar_code).where(_asset.c.box.in_(wanted))).scalars().all()

@@ -21,6 +21,8 @@ class Found:
     broken: frozenset[str] = frozenset()
     void: frozenset[str] = frozenset()
     """Meters whose seal or certificate has been made void, or which were recalled, while they were out."""
+    rejected: bool = False
+    """Whether their lot was rejected by its sample meanwhile."""
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -41,7 +43,8 @@ def why_sorted(found: Found, *, kind: str, verdict: int, age_ms: int, days: int)
     rules = (
         ("was_in_use", kind == "dismantled"), ("was_opened", found.opened),
         ("seal_broken", bool(found.broken)), ("content_differs", found.scanned != found.of_box),
-        ("not_passed", verdict != PASSED), ("papers_void", bool(found.void)), ("too_old", age_ms > days * DAY_MS),
+        ("not_passed", verdict != PASSED), ("papers_void", bool(found.void)),
+        ("lot_rejected", found.rejected), ("too_old", age_ms > days * DAY_MS),
     )  # fmt: skip
     return next((why for why, holds in rules if holds), "")
 

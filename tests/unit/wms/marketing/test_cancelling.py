@@ -92,3 +92,14 @@ def test_taken_back_twice_counts_the_same(engine: Engine, ending: str) -> None:
     first = do(floor, cancelling.cancel, "T1", reason="x", ending=ending)
     assert do(floor, cancelling.cancel, "T1", reason="y", ending=ending) == first
     assert set(first) == set(stages.STAGES) and sum(first.values()) == 30
+
+
+def test_benches_that_finish_may_still_be_told_to_stop(engine: Engine) -> None:
+    floor = a_site(engine, pallets=1, boxes=2)
+    do(floor, tasks.take, Wish("T1", "LOT-1", approval=False))
+    (number,) = floor.transports
+    floor.go_on(number)
+    floor.go_on(number)
+    for ending, then in (("finish", "finish"), ("abort", "abort"), ("finish", "abort")):
+        do(floor, cancelling.cancel, "T1", reason="x", ending=ending)
+        assert (row(floor, "T1").state, row(floor, "T1").ending) == ("cancelling", then)

@@ -18,6 +18,7 @@ from wms.marketing import ageing, cancelling, demand, life, promise, return_view
 from wms.marketing.returns import Scan
 from wms.marketing.tasks import Wish, take
 from wms.outbound import service, views
+from wms.results.paper_tables import SampleRow
 from wms.seals import service as seals
 
 DAY_MS = 86_400_000
@@ -158,6 +159,20 @@ def test_a_box_with_a_seal_that_became_void_while_it_was_out_is_sorted(engine: E
     assert seen is not None and {one.box: one.why for one in seen.boxes} == {box: "papers_void", other: ""}
 
 
+def test_a_box_of_a_lot_that_was_rejected_while_it_was_out_is_sorted(engine: Engine) -> None:
+    floor, content = sent_out(engine)
+    box = min(content)
+    number = announced(floor, content)
+    with Session(engine) as session:
+        state = {"lot": "LOT-1", "aql": "1.0", "lot_size": 150, "letter": "F", "size": 20, "accept": 0, "reject": 1}
+        session.add(SampleRow(**state, state="rejected", bad=1, drawn_by="li", drawn_ms=1, decided_ms=2))
+        session.commit()
+    assert do(floor, returns.scan, number, Scan(box, tuple(content[box]), "RP1"), by="li") == "sorting"
+    with Session(engine) as session:
+        seen = return_views.note(session, number)
+    assert seen is not None and seen.boxes[0].why == "lot_rejected"
+
+
 def test_a_key_announces_one_thing_and_a_meter_is_scanned_once(engine: Engine) -> None:
     floor, content = sent_out(engine)
     one, two = sorted(content)[:2]
@@ -181,6 +196,9 @@ def test_sorted_boxes_are_verified_again_or_scrapped(engine: Engine) -> None:
     do(floor, life.settle, [one], "received", reason="as new", by="li")
     do(floor, life.settle, [two], "scrapped", reason="burnt", by="li")
     assert states(floor) == {"qualified": 75, "received": 15, "scrapped": 15, "shipped": 45}
+    with Session(engine) as session:
+        seen = return_views.note(session, number)
+    assert seen is not None and {one.outcome for one in seen.boxes} == {"sorted"}
     with pytest.raises(Refused, match="box_may_not_become"):
         do(floor, life.settle, [one], "scrapped", reason="x", by="li")
     with pytest.raises(Refused, match="not_by_hand"):
