@@ -247,6 +247,32 @@ def test_a_task_may_be_called_in_any_language(engine: Engine, adapter: Adapter, 
     assert letters(engine)[0].state == "done"
 
 
+@pytest.mark.parametrize(
+    ("result", "states"), [("PARTIAL", ["mended", "done", "dead"]), ("FAILED", ["mended", "waiting", "dead"])]
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_bus_that_took_the_rest_is_not_told_of_it_again(
+    engine: Engine, result: str, states: list[str], *, listed: bool
+) -> None:
+    post(engine, profile="cim")
+    error = {"ID": BARS[1], "reason": "unknown meter"}
+    said = {"Reply": {"Result": result, "Error": [error] if listed else error}}
+    found = asyncio.run(said_to(engine, reply(json.dumps(said).encode()), CIM))
+    assert [one.state for one in found] == states
+    with Session(engine) as session:
+        assert [outbox.bars_of(session, one.number) for one in found] == [BARS, [BARS[0], BARS[2]], [BARS[1]]]
+
+
+def test_a_reply_that_names_thousands_of_meters_refuses_those_of_the_letter(engine: Engine) -> None:
+    post(engine)
+    others = [f"4440001000000000{n:06}" for n in range(20_000)]
+    words = NO % ",".join([*others, BARS[0], BARS[1] + "7"]).encode()
+    found = asyncio.run(said_to(engine, reply(words)))
+    assert [one.state for one in found] == ["mended", "waiting", "dead"]
+    with Session(engine) as session:
+        assert outbox.bars_of(session, found[2].number) == [BARS[0]]
+
+
 def test_one_silence_is_counted_once_however_many_letters_met_it(engine: Engine) -> None:
     for n in range(8):
         post(engine, task=f"T{n}")

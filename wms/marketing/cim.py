@@ -186,7 +186,10 @@ def reply_of(reply: Mapping[str, Any], bar_codes: Sequence[str]) -> Told:
     if result not in (OK, PARTIAL, FAILED):
         raise ValueError(f"Result {result[:20]!r}")
     found = body.get("Error") or []
-    errors = [cast("Mapping[str, Any]", one) for one in cast("list[Any]", found) if isinstance(one, Mapping)]
+    rows = cast(
+        "list[Any]", found if isinstance(found, list) else [found]
+    )  # one error needs no list in JSON made of XML
+    errors = [cast("Mapping[str, Any]", one) for one in rows if isinstance(one, Mapping)]
     named = {str(one.get("ID", "")) for one in errors}
     known = {meter_id(code): code for code in bar_codes} | {code: code for code in bar_codes}
     refused = tuple(dict.fromkeys(known[one] for one in sorted(named) if one in known))
