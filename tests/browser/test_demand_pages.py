@@ -74,7 +74,7 @@ def test_codes_are_searched_and_given_a_meaning(page: Page, url: str, complaints
     rows = page.locator("tr[data-code]")
     expect(rows.first).to_be_visible()
     expect(page.get_by_text("never refreshed from the platform")).to_be_visible()
-    page.get_by_label("Table").select_option("gen2.conclusion")
+    page.get_by_role("combobox", name="Table").select_option("gen2.conclusion")
     expect(rows).to_have_count(2)
     page.get_by_label("Search code, name or meaning").fill("fail")
     expect(rows).to_have_count(1)
@@ -85,7 +85,7 @@ def test_codes_are_searched_and_given_a_meaning(page: Page, url: str, complaints
     expect(page.get_by_role("button", name="Set")).to_have_count(0)
     page.get_by_label("Search code, name or meaning").fill("failed_once")
     expect(rows).to_have_count(1)
-    page.get_by_label("Generation").select_option("gen1")
+    page.get_by_role("combobox", name="Generation").select_option("gen1")
     expect(page.get_by_text("No code fits.")).to_be_visible()
 
 
