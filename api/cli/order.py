@@ -148,7 +148,7 @@ def _distribute(lines: list[tuple[str, str, int]], key: str) -> dict[str, Any]:
     return _local(lambda session, at_ms: service.create_distribution(session, key=key, lines=lines, at_ms=at_ms))
 
 
-def _verify(wanted: dict[str, str], key: str) -> dict[str, Any]:
+def _verify(wanted: dict[str, Any], key: str) -> dict[str, Any]:
     if (where := remote.served()) is not None:
         return remote.ask(where, "POST", "/orders/verification", json=wanted, headers={"idempotency-key": key})
     return _local(lambda session, at_ms: service.create_verification(session, key=key, at_ms=at_ms, **wanted))

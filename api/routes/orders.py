@@ -80,8 +80,9 @@ def order_distribution(body: Distribution, key: Key, context: Ctx, db: WriteDb) 
 @router.post("/orders/verification", status_code=201, dependencies=[needs(Role.OPERATOR, machine=True)])
 def order_verification(body: Verification, key: Key, context: Ctx, db: WriteDb) -> OrderView:
     """Call a lot off to a line; the same Idempotency-Key gives the same order again."""
-    wanted = {"lot": body.lot, "line": body.line, "scheme": body.scheme, "purpose": body.purpose}
-    number = service.create_verification(db, key=key, at_ms=context.now_ms(), **wanted)
+    number = service.create_verification(
+        db, key=key, at_ms=context.now_ms(), lot=body.lot, line=body.line, scheme=body.scheme, purpose=body.purpose
+    )
     db.commit()
     context.ring()
     return show_order(number, db)

@@ -84,7 +84,7 @@ def nightly(desk: Desk, plant: Plant) -> list[str]:
     """Call aged stock back once a night, if the plant's rule is that, and return the names of the tasks."""
     rules = plant.rules
     tonight = night.number(plant, desk.at_ms, hour=rules.recheck_hour) if rules.recheck_days else 0
-    if tonight <= journal.cursor_get(desk.session, NIGHT):
+    if not tonight or tonight <= journal.cursor_get(desk.session, NIGHT):
         return []
     journal.cursor_set(desk.session, NIGHT, tonight)
     return call_back(desk, days=rules.recheck_days, by=NIGHT)

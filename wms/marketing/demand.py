@@ -137,7 +137,7 @@ def _why_short(one: Outlook) -> Reason:
 def nightly(desk: Desk, plant: Plant) -> None:
     """Look once a day whether the plan has come to a shortage, also because the time has gone on."""
     today = night.number(plant, desk.at_ms, hour=0)
-    if today > journal.cursor_get(desk.session, NIGHT):
+    if today and today > journal.cursor_get(desk.session, NIGHT):
         journal.cursor_set(desk.session, NIGHT, today)
         watch(desk, plant)
 

@@ -129,11 +129,12 @@ def _must_be_readable(body: Mapping[str, Any], number: int) -> set[str]:
     try:
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         codes = _codes_in(body)
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        codes = [None]
-    if not all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE and code.isprintable() for code in codes):
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused("letter_unreadable", letter=number) from error
+    named = [code for code in codes if isinstance(code, str) and 0 < len(code) <= LONGEST_CODE and code.isprintable()]
+    if len(named) < len(codes):
         raise Refused("letter_unreadable", letter=number)
-    return set(codes)
+    return set(named)
 
 
 def _stand_in(
