@@ -106,9 +106,21 @@ def a_rejected_lot_goes_nowhere(at: MarketingAtWork) -> None:
     assert at.read(f"{free} AND b.state = 'qualified' AND b.meters > 0") == []
 
 
+def what_was_taken_back_is_not_qualified(at: MarketingAtWork) -> None:
+    """A verdict that a task brought which was taken back counts for nothing, unless its box had left: that is asked."""
+    rows = at.read("SELECT key FROM verification_task WHERE state IN ('cancelling','cancelled')")
+    over = {key for (key,) in rows}
+    asked = "SELECT 1 FROM clarification c WHERE c.subject = b.code AND c.reason = 'cancelled_under_way'"
+    good = at.read("SELECT a.bar_code FROM asset a JOIN box b ON b.code = a.box "
+                   f"WHERE b.state IN ('qualified','allocated') AND NOT EXISTS ({asked})")  # fmt: skip
+    wrong = [bar for (bar,) in good if at.told[bar] and at.told[bar][-1][0] in over]
+    assert wrong == []
+
+
 ALWAYS = (
     each_meter_is_in_one_place, a_box_is_held_by_one_task, stages_add_up, what_is_promised_can_be_kept,
-    nothing_waits_without_a_reason, what_is_void_is_not_qualified, a_rejected_lot_goes_nowhere,
+    nothing_waits_without_a_reason, what_is_void_is_not_qualified, what_was_taken_back_is_not_qualified,
+    a_rejected_lot_goes_nowhere,
 )  # fmt: skip
 
 

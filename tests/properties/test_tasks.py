@@ -253,8 +253,9 @@ TestTasks = Tasks.TestCase
 
 
 @pytest.mark.parametrize("prompt", [True, False])
+@pytest.mark.parametrize("late", [True, False])
 @pytest.mark.parametrize("verdict", [PASS, FAIL, UNVERIFIED])
-def test_what_was_tested_before_its_task_was_taken_back_is_told_once(prompt: bool, verdict: int) -> None:
+def test_what_is_tested_when_its_task_is_taken_back_is_told_once(prompt: bool, late: bool, verdict: int) -> None:
     at = MarketingAtWork(on_benches=True, prompt=prompt)
     at.deliver(1, 1, 2)
     at.floor.arrive("P0010000")
@@ -262,8 +263,11 @@ def test_what_was_tested_before_its_task_was_taken_back_is_told_once(prompt: boo
     at.act(lambda desk: tasks.take(desk, Wish("T1", "LOT-1", approval=False)))
     while not at.on_line():
         at.floor.go_on(min(at.floor.transports))
-    at.pack(1, 15, verdict)
+    if not late:
+        at.pack(1, 15, verdict)
     at.act(lambda desk: cancelling.cancel(desk, "T1", reason="not wanted"))
+    if late:
+        at.pack(1, 15, verdict)
     at.floor.settle()
     at.write()
     laws.each_verdict_is_told_once(at)
