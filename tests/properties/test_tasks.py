@@ -121,6 +121,19 @@ class Tasks(RuleBasedStateMachine):
         if lots := self.at.on_line():
             self.at.pack(data.draw(st.sampled_from(lots)), count, verdict)
 
+    @rule(of=LOTS, count=st.integers(1, 15), ending=st.sampled_from(["finish", "abort"]))
+    def task_is_taken_back_on_the_line(self, of: int, count: int, ending: str) -> None:
+        """A lot comes to the line, a box of it is packed, and then it is not wanted after all."""
+        self.task_is_taken(of, "first", 0, False, False)
+        key = f"T{self.keys}"
+        for _ in range(4):
+            for number in sorted(self.at.floor.transports)[:2]:
+                if number in self.at.floor.transports and self.at.floor.transports[number].kind == "verify":
+                    self.at.floor.go_on(number)
+        if lots := self.at.on_line():
+            self.at.pack(lots[0], count, PASS)
+        self.at.act(lambda desk: cancelling.cancel(desk, key, reason="not wanted", ending=ending))
+
     @rule(data=st.data())
     def boxes_are_called_back_into_stock(self, data: st.DataObject) -> None:
         """Function 6: marketing names boxes, packed ones or such as are not packed yet."""
