@@ -103,6 +103,12 @@ class Books:
         """Return the letters to a receiver up to a number that are open."""
         return [n for n, row in self.rows.items() if row.receiver == name and n <= number and row.state in OPEN]
 
+    def behind(self, name: str, cursor: int) -> list[int]:
+        """Return the letters that a reader is still to get; none of those that it has passed may be open again."""
+        assert not self.open_up_to(name, cursor)
+        known = (*OPEN, "done")
+        return sorted(n for n, row in self.rows.items() if row.receiver == name and n > cursor and row.state in known)
+
     def must_be_sound(self) -> None:
         """Hold what is true of every letter: a reason for the dead, the same meters in its text and its index."""
         for number, row in self.rows.items():
