@@ -119,7 +119,7 @@ class Sender:
     async def _send(self, client: httpx.AsyncClient, letter: Letter) -> Answer:
         """Send all calls of a letter, as far as they are taken, and return what was said to it."""
         try:
-            calls = self.post.adapter.calls(letter)
+            calls = await asyncio.to_thread(self.post.adapter.calls, letter)  # some take 0.1 s to say
         except (ValueError, WmsError) as error:
             return refused(str(error))
         except Exception as error:  # an adapter's bug must not stop the letters of other tasks
