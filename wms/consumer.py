@@ -47,6 +47,7 @@ def consume(session: Session, plant: Plant, at_ms: int, limit: int = 500) -> int
             handler(desk, plant, fact)
             handled += 1
     if desk.changed:
+        sampling.keep_locked(desk)
         service.advance(desk)
         if desk.supplied:
             proposals.advance(desk)
@@ -241,6 +242,7 @@ HANDLERS: dict[str, Handler] = {
     "OrderCancelled": _order_cancelled,
     "LotCompleted": _lot_completed,
     "SampleDecided": _sample_decided,
+    "SafetyStockSet": _changed,
     "TaskTaken": _changed,
     "TaskResumed": _changed,
     "TaskCancelled": _task_cancelled,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -53,6 +55,18 @@ def available(session: Session) -> list[Available]:
             to_verify=stock.get("received", 0) + stock.get("to_verify", 0),
         ))  # fmt: skip
     return found
+
+
+def beyond_safety(session: Session, models: Iterable[str]) -> dict[str, int]:
+    """Return how many meters may still be promised of those models that have a safety stock; below 0: none."""
+    safety = _safety_of(session)
+    if not safety.keys() & set(models):
+        return {}
+    stock, held = _stock(session), _held_meters(session)
+    return {
+        model: stock.get(model, {}).get("qualified", 0) - held.get(model, 0) - safety[model]
+        for model in safety.keys() & set(models)
+    }
 
 
 def set_safety(desk: Desk, model: str, meters: int, *, by: str) -> None:

@@ -33,6 +33,7 @@ BY = "task"
 AQL = "1.0"
 LOOKUP = 500
 LOCKED = ("received", "to_verify", "qualified", "rejected", "quarantine")
+FREE = ("received", "qualified", "rejected")
 WAITS, FIELD = "box_waits_for_sample", "field"
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
 _last = sa.select(_sample.c.number, _sample.c.state).where(_sample.c.lot == sa.bindparam("of_lot"))
@@ -57,6 +58,20 @@ _waiting = (
     .where(_box.c.lot == sa.bindparam("of_lot"), _question.c.reason == WAITS, sa.text("closed_ms = 0"))
     .order_by(_box.c.code)
 )
+
+
+_later = _sample.alias("later")
+_rejected = (
+    sa.select(_lot.c.number)
+    .join(_sample, _sample.c.lot == _lot.c.code)
+    .where(_sample.c.state == "rejected")
+    .where(
+        ~sa.exists().where(
+            _later.c.lot == _sample.c.lot, _later.c.state == "accepted", _later.c.number > _sample.c.number
+        )
+    )
+)
+_loose = sa.update(_box).where(_box.c.lot.in_(_rejected), _box.c.state.in_(FREE), ~_moves)
 
 
 def held(desk: Desk, lot: str, source: Source) -> Reason | None:
@@ -159,6 +174,11 @@ def lock(desk: Desk, number: int, lot: str) -> int:
     desk.clarify(lot, Reason("lot_locked_for_maker", {"lot": lot, "boxes": len(codes), "under_way": left}))
     desk.book("LotLocked", lot, boxes=len(codes), under_way=left)
     return len(codes)
+
+
+def keep_locked(desk: Desk) -> int:
+    """Keep for the maker what has become free of a rejected lot since, found again or let go by an order; return it."""
+    return desk.connection.execute(_loose.values(state="to_maker")).rowcount
 
 
 def _settle_waiting(desk: Desk, lot: int, *, state: str) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import OutOfStep
+from wms.marketing import promise
 from wms.marketing.task_tables import ProposalBoxRow
 from wms.outbound import closing
 from wms.outbound.rules import DAY_MS, StockBox, StockPallet, choose_boxes, short
@@ -23,6 +24,7 @@ _order, _line, _promise, _trip = table(OutboundOrderRow), table(OrderLineRow), t
 _box, _slot, _model, _pallet = table(BoxRow), table(SlotRow), table(ModelRow), table(PalletRow)
 _held = table(ProposalBoxRow)
 _p = sa.bindparam
+KEPT_BACK = "safety_stock_kept"
 LONG_AGO = 100_000  # days; stock may have been verified before the epoch, and SQL rounds towards zero
 _moves = sa.exists().where(_trip.c.pallet == _box.c.pallet, sa.text(LIVE_TRIP))
 _is_held = sa.exists().where(_held.c.box == _box.c.code, sa.text("proposal_box.state = 'held'"))
@@ -73,9 +75,21 @@ def allocate_waiting(desk: Desk, order: int | None = None) -> None:
         wanted[line.model] += line.quantity - line.promised
     stock = {model: _stock(desk, model, meters) for model, meters in sorted(wanted.items())}
     busy: dict[str, int] = {aisle: n for aisle, n in desk.connection.execute(_busy)} if lines else {}
+    beyond = promise.beyond_safety(desk.session, wanted) if lines else {}
     for line in lines:
+        free, asked = beyond.get(line.model), line.quantity - line.promised
+        if free is not None and asked > free and asked <= _meters(stock[line.model]):
+            _note(desk, line, Reason(KEPT_BACK, {"available": max(0, free), "quantity": asked, "model": line.model}))
+            continue
+        before = _meters(stock[line.model])
         taken = _allocate(desk, line, stock[line.model], busy)
         stock[line.model] = [left for p in stock[line.model] if (left := p.without(taken)).boxes]
+        if free is not None:
+            beyond[line.model] = free - before + _meters(stock[line.model])
+
+
+def _meters(stock: Sequence[StockPallet]) -> int:
+    return sum(pallet.meters for pallet in stock)
 
 
 def release(desk: Desk, where: Any) -> None:
@@ -102,7 +116,7 @@ def _allocate(desk: Desk, line: sa.Row[Any], stock: Sequence[StockPallet], busy:
     """Promise stock to one line, and return the boxes that are gone."""
     chosen = choose_boxes(stock, line.quantity - line.promised, line.per_box, busy)
     if isinstance(chosen, Reason):
-        available = line.promised + sum(pallet.meters for pallet in stock)
+        available = line.promised + _meters(stock)
         _note(desk, line, short(available, line.quantity))
         return set()
     if chosen:

@@ -129,6 +129,8 @@ def test_what_does_not_fit_is_not_sent_and_says_what_is_wrong() -> None:
         (200, {"resultFlag": "0", "errorInfo": "no such task"}, "refused", ()),
         (200, {"resultFlag": "0", "errorInfo": "System BUSY"}, "later", ()),
         (200, {"resultFlag": "0", "errorInfo": "duplicate upload"}, "done", ()),
+        (200, {"resultFlag": "0", "errorInfo": "重复提交"}, "done", ()),
+        (200, {"resultFlag": "0", "errorInfo": "条码重复"}, "refused", ()),
         (200, {"something": 1}, "later", ()),
         (200, [], "later", ()),
         (503, {}, "later", ()),

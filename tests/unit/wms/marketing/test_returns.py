@@ -225,6 +225,27 @@ def test_what_can_be_promised_is_what_is_not_locked_and_not_kept_back(engine: En
     assert (one.locked, one.available, one.short) == (150, 0, 60)
 
 
+def test_the_safety_stock_goes_to_no_district_until_it_is_lowered(engine: Engine) -> None:
+    floor = a_site(engine, pallets=2, boxes=20)
+    do(floor, take, Wish("T1", "LOT-1", approval=False))
+    floor.settle()
+    do(floor, promise.set_safety, "DDZY2026", 510, by="li")
+    with Session(engine) as session:
+        lines = [("n", "DDZY2026", 75), ("s", "DDZY2026", 30), ("n", "DDZY2026", 15)]
+        orders = [
+            service.create_distribution(session, key=f"d{n}", lines=[one], at_ms=1) for n, one in enumerate(lines)
+        ]
+        session.commit()
+        waits = [[why.code for why in views.why(session, order)] for order in orders]
+    assert [[why for why in codes if "safety" in why] for codes in waits] == [[], ["safety_stock_kept"], []]
+    floor.take()
+    floor.settle()
+    assert states(floor) == {"qualified": 510, "shipped": 90}
+    do(floor, promise.set_safety, "DDZY2026", 480, by="li")
+    floor.settle()
+    assert states(floor) == {"qualified": 480, "shipped": 120}
+
+
 def test_what_a_task_holds_for_a_recheck_goes_to_no_district(engine: Engine) -> None:
     floor = a_site(engine, pallets=1, boxes=10)
     do(floor, take, Wish("T1", "LOT-1", approval=False))

@@ -18,6 +18,7 @@ from wms.marketing import back_to_stock, cancelling, held, proposals, stages, ta
 from wms.marketing.tasks import Change, Wish
 from wms.outbound import service, views
 from wms.results import samples
+from wms.stock import units
 
 
 def test_a_task_is_proposed_approved_and_carried_out(engine: Engine) -> None:
@@ -198,6 +199,26 @@ def test_no_full_verification_before_the_sample_and_a_rejected_lot_is_locked(eng
         assert samples.sample(session, number).state == "rejected"
     assert states(floor)["to_maker"] > 600 and "received" not in states(floor) and "qualified" not in states(floor)
     assert row(floor, "T1").reason == "lot_rejected"
+
+
+def test_what_is_found_again_of_a_rejected_lot_is_kept_for_its_maker(engine: Engine) -> None:
+    floor = a_site(engine, pallets=3)
+    do(floor, tasks.take, Wish("S1", "LOT-1", source="sampling", line="VL1"))
+    do(floor, proposals.approve, "S1", round_=1)
+    with Session(engine) as session:
+        drawn = samples.sample(session, row(floor, "S1").sample)
+    floor.failing = frozenset(drawn.meters[: drawn.reject])
+    floor.settle()
+    before = states(floor)
+    with Session(engine) as session:
+        stands = sa.text("SELECT pallet, id FROM slot WHERE pallet IS NOT NULL")
+        pallet, slot = session.connection().execute(stands).all()[0]
+    do(floor, units.lost, pallet, slot)
+    assert states(floor)["missing"] > 0
+    do(floor, units.turned_up, pallet, slot)
+    do(floor, units.stored, pallet, slot)
+    floor.settle()
+    assert states(floor) == before
 
 
 def test_packed_boxes_wait_for_both_halves_in_either_order(engine: Engine) -> None:
