@@ -11,7 +11,7 @@ help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: .venv/run.stamp ## Run the demo plant: twin, WMS, WCS and console (ARGS="--speed 60")
-	@tools/console || echo "demo: only the console is missing; everything else runs"
+	@tools/console >&2 || echo "demo: only the console is missing; everything else runs" >&2
 	$(BIN)/metrostack demo $(ARGS)
 
 test: .venv/test.stamp ## Run every test: unit, properties, contract, plant, system, and browser where there is one
