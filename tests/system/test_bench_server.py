@@ -95,7 +95,7 @@ def test_a_killed_line_server_costs_no_part_and_books_none_twice(tmp_path: Path)
             habits=Habits(retry_s=20),
         )  # fmt: skip
         work = asyncio.create_task(client.run_forever())
-        for item in ("communication", "intrinsic_error"):
+        for item in ("communication", "parameters"):  # both early in the run: the bench still has something to report
             found = item
             with site(tmp_path / "site", port):
                 await until(lambda found=found: (found,) in rows(face, OutcomeRow, "item"))
