@@ -11,11 +11,9 @@ from typing import Any
 from api.texts import LANGUAGES, catalogue
 from simulation.studies.findings import Findings
 from simulation.studies.report.page import write_html
-from simulation.studies.report.replay import shown
 from simulation.studies.report.words import Words
 from simulation.studies.report.workbook import write_excel
 from simulation.studies.scenario import Scenario
-from simulation.studies.trail import trail
 
 HTML, EXCEL = "report.html", "report-{language}.xlsx"
 FONT = "NotoSansSC-Regular.ttf"
@@ -31,6 +29,9 @@ def words_of(language: str) -> Words:
 
 def replay_of(scenario: Scenario) -> Mapping[str, Any]:
     """Return the first replication of a scenario for the animation of its report; runs it once more."""
+    from simulation.studies.report.replay import shown  # the whole twin: only who runs one waits for it to load
+    from simulation.studies.trail import trail
+
     return shown(trail(scenario, 0), scenario.plant)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.effort import Effort, Proof, Told
-from optimizer.lines.dates import cheapest
-from optimizer.lines.families import shortest
 from optimizer.lines.hall import Batch, Bench, Hall, LinePlan, Placed, cost, lateness
 from optimizer.lines.start import construct
 
@@ -22,6 +20,9 @@ def greedy(hall: Hall, seed: int = 1) -> LinePlan:
 
 def plan(hall: Hall, effort: Effort, told: Told | None = None) -> LinePlan:
     """Return the best plan within the budget, never worse than the greedy one."""
+    from optimizer.lines.dates import cheapest  # the solver takes half a second to load: only who searches waits for it
+    from optimizer.lines.families import shortest
+
     if not hall.batches:
         return LinePlan((), Proof(0, 0, 0.0))
     start = construct(hall, effort.seed)

@@ -8,7 +8,6 @@ from optimizer.effort import Effort, Proof, Told
 from optimizer.routing.bounds import least_m
 from optimizer.routing.fleet import LEFT_M, Round, RoutePlan, Tour, cost
 from optimizer.routing.savings import construct
-from optimizer.routing.solving import search
 
 
 def greedy(day: Round) -> RoutePlan:
@@ -22,6 +21,8 @@ def plan(day: Round, effort: Effort, told: Told | None = None) -> RoutePlan:
     start = _proven(tours, left, bound, 0.0)
     if not start.tours or start.proof.status == "optimal":
         return start
+    from optimizer.routing.solving import search  # it loads the solver: a site that plans no tours never does
+
     found, seconds = search(day, start.tours, effort, told)
     if found and cost(found, _left(day, found)) < cost(tours, left):
         tours, left = tuple(found), _left(day, found)
