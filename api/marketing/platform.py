@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from api.marketing.wire import WELL, Call, Reply, by_status, object_in
 from wms.errors import Refused
+from wms.marketing import splitting
 from wms.marketing.outbox import Letter
 from wms.marketing.platform import messages
 from wms.marketing.platform.asking import path_of
@@ -31,7 +32,6 @@ from wms.stock import code_tables
 TAKEN, REFUSED = "1", "0"
 MOST_PROBLEMS = 5
 FRESH_S = 30.0
-_STANDS_FOR = re.compile(r"(\.(pass|part|mend)\d+)+$")
 _BAR_CODE = re.compile(r"(?<!\d)\d{22}(?!\d)")
 
 
@@ -106,7 +106,7 @@ def keys_of(key: str, calls: Sequence[messages.Call]) -> list[str]:
         return [key]
     if len({one.message for one in calls}) == len(calls):
         return [f"{key}:{n}" for n in range(1, len(calls) + 1)]
-    first = _STANDS_FOR.sub("", key)
+    first = splitting.first_key(key)
     said = [json.dumps([one.message, one.body], sort_keys=True) for one in calls]
     return [f"{first}:{n}-{hashlib.sha256(text.encode()).hexdigest()[:12]}" for n, text in enumerate(said, 1)]
 

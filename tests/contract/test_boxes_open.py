@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,26 +15,16 @@ from api.marketing.own import OwnAdapter
 from api.marketing.sender import Post, Sender
 from tests.contract.receiver import Receiver
 from tests.contract.test_sender import Times
-from wcs.store import LineLotRow, RequestRow, create_tables, make_engine
+from wcs.store import LineLotRow, RequestRow
 from wms.desk import Desk
 from wms.marketing import gates, outbox, receivers
 from wms.marketing.tables import TaskRow
-from wms.migration import import_tables
 from wms.outbound.tables import OutboundOrderRow
 from wms.rows import table
 from wms.stock.tables import LotRow, StationRow
 
 pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 _request = table(RequestRow)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    import_tables()
-    engine = make_engine(f"sqlite:///{tmp_path / 'site.db'}")
-    create_tables(engine)
-    yield engine
-    engine.dispose()
 
 
 def packed(engine: Engine, url: str, boxes: int) -> None:

@@ -7,7 +7,6 @@ import ipaddress
 import json
 import ssl
 import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,13 +26,11 @@ from api.marketing.sender import Post, Sender
 from api.marketing.wire import BIGGEST_REPLY, Adapter
 from tests.contract.hostile import bomb, continues, drips, listening, pours, reply, says
 from tests.contract.link_site import SITE
-from wcs.store import create_tables, make_engine
 from wms.desk import Desk
 from wms.marketing import outbox, receivers, views
 from wms.marketing.cim import Bus
 from wms.marketing.platform.site import site_of
 from wms.marketing.views import LetterView
-from wms.migration import import_tables
 
 pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 KEY = "secret-key-of-the-test"
@@ -42,15 +39,6 @@ OWN, CIM = OwnAdapter(KEY, "S1"), CimAdapter(Bus("S1"), KEY, "S1")
 BARS = [f"33300010000000000{n:05}" for n in range(3)]
 PACKED = {"lot": "L1", "box": "B1", "verdict": "pass", "bars": BARS, "packed_ms": 5, "task": "T1"}
 YES, NO = b'{"resultFlag":"1","errorInfo":""}', b'{"resultFlag":"0","errorInfo":"%s"}'
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    import_tables()
-    engine = make_engine(f"sqlite:///{tmp_path / 'site.db'}")
-    create_tables(engine)
-    yield engine
-    engine.dispose()
 
 
 def post(engine: Engine, *, profile: str = "platform", task: str = "T1", count: int = 1) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,25 +13,14 @@ from sqlalchemy.orm import Session
 from api.marketing.own import OwnAdapter, signature
 from api.marketing.sender import Post, Sender
 from tests.contract.receiver import CROOKED, Receiver
-from wcs.store import create_tables, make_engine
 from wms.desk import Desk
 from wms.marketing import outbox, receivers, splitting, views
 from wms.marketing.tables import LetterRow
-from wms.migration import import_tables
 from wms.rows import table
 
 pytestmark = [pytest.mark.sockets, pytest.mark.usefixtures("swept")]
 SECRET, TASKS = "a key of the test", ("T1", "T2", "T3")
 _letter = table(LetterRow)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    import_tables()
-    engine = make_engine(f"sqlite:///{tmp_path / 'site.db'}")
-    create_tables(engine)
-    yield engine
-    engine.dispose()
 
 
 class Times:

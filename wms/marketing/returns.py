@@ -14,20 +14,20 @@ import sqlalchemy as sa
 
 from wms.desk import Desk
 from wms.errors import Refused
-from wms.marketing import about, outbox
+from wms.marketing import about, outbox, sampling
 from wms.marketing.ageing import DAYS
 from wms.marketing.return_tables import KINDS, ClaimRow, ReturnBoxRow, ReturnMeterRow, ReturnRow
 from wms.marketing.returned import PASSED, Found, findings, why_sorted
 from wms.reasons import Reason
-from wms.results.paper_tables import PaperRow, SampleRow
+from wms.results.paper_tables import PaperRow
 from wms.rows import chunks, known, table, upsert
 from wms.seals.tables import SealRow
 from wms.standards import recall
-from wms.stock.tables import AssetRow, BoxRow, LotRow, PalletRow
+from wms.stock.tables import AssetRow, BoxRow, PalletRow
 
 _note, _box_in, _meter, _claim = table(ReturnRow), table(ReturnBoxRow), table(ReturnMeterRow), table(ClaimRow)
 _box, _asset, _pallet = table(BoxRow), table(AssetRow), table(PalletRow)
-_paper, _seal, _sample, _lot = table(PaperRow), table(SealRow), table(SampleRow), table(LotRow)
+_paper, _seal = table(PaperRow), table(SealRow)
 MOST_METERS = 20_000
 MOST_IN_BOX = 200
 LONGEST = 64
@@ -194,9 +194,8 @@ def _facts(desk: Desk, number: int, found: Scan) -> Found:
 
 def _is_rejected(desk: Desk, box: str) -> bool:
     """Return whether the lot of a box is locked for its maker: its last sample that was decided has rejected it."""
-    query = sa.select(_sample.c.state).join(_lot, _lot.c.code == _sample.c.lot).join(_box, _box.c.lot == _lot.c.number)
-    decided = query.where(_box.c.code == box, _sample.c.state.in_(["accepted", "rejected"]))
-    return desk.connection.execute(decided.order_by(_sample.c.number.desc()).limit(1)).scalar() == "rejected"
+    query = sa.select(_box.c.code).where(_box.c.code == box, _box.c.lot.in_(sampling.REJECTED_LOTS))
+    return desk.connection.execute(query).first() is not None
 
 
 def _void(desk: Desk, found: Scan) -> set[str]:

@@ -61,7 +61,7 @@ _waiting = (
 
 
 _later = _sample.alias("later")
-_rejected = (
+REJECTED_LOTS = (
     sa.select(_lot.c.number)
     .join(_sample, _sample.c.lot == _lot.c.code)
     .where(_sample.c.state == "rejected")
@@ -71,7 +71,8 @@ _rejected = (
         )
     )
 )
-_loose = sa.update(_box).where(_box.c.lot.in_(_rejected), _box.c.state.in_(FREE), ~_moves)
+"""Lots whose last decided sample has rejected them: they are for their maker."""
+_loose = sa.update(_box).where(_box.c.lot.in_(REJECTED_LOTS), _box.c.state.in_(FREE), ~_moves)
 
 
 def held(desk: Desk, lot: str, source: Source) -> Reason | None:

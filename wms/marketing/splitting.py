@@ -28,6 +28,15 @@ CODES = ("bars",)
 """Lists in a body that hold bar codes alone."""
 
 
+def first_key(key: str) -> str:
+    """Return the key of the letter that stood first where one with this key stands.
+
+    >>> first_key("box_packed:81.part7"), first_key("box_packed:81")
+    ('box_packed:81', 'box_packed:81')
+    """
+    return _STANDS_FOR.sub("", key)
+
+
 def refused_only(session: Session, row: Any, bars: Sequence[str]) -> list[str]:
     """Return the refused meters of a letter if there are others in it that may pass, else none."""
     mine = outbox.bars_of(session, row.number)
@@ -144,7 +153,7 @@ def _stand_in(
 
     A letter that is split a hundred times has no longer key than one that was split once.
     """
-    key = key or f"{_STANDS_FOR.sub('', row.key)}.{mark}{row.number}"
+    key = key or f"{first_key(row.key)}.{mark}{row.number}"
     values = {name: getattr(row, name) for name in ("receiver", "kind", "task", "subject", "turn")}
     values |= {"key": key, "body": canonical(body), "due_ms": desk.at_ms}
     number = outbox.insert(desk, values | {"stands_for": row.number}, bars)
